@@ -1,0 +1,144 @@
+package archive
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// Store keeps captures, the versions derived from them, and the queue of a crawl. archive/bolt is the default one;
+// every implementation passes archivetest.Run. All methods may be called concurrently. No operation spans two hosts
+// atomically, but for a Join or a move between hosts.
+//
+// Addresses are keys (crawler.Key makes them); wherever one is asked for, an alias leads to its page.
+// Sequences hold no lock between two elements and may be abandoned at any time; what they yield is a copy.
+// They yield an error once, as the last element.
+type Store interface {
+	// Commit puts a capture on record and moves the queue on, in one durable step; when it returns nil, nothing of it
+	// is lost by a kill or a power cut. It is idempotent: a capture of the same page, time and bytes changes nothing
+	// and gives the result it gave. The store decides between Stored and Unchanged when c.Reading is there; other
+	// outcomes are taken as they are. A capture older than the page's latest finds its place in time and the versions
+	// are numbered anew. When c.FinalURL is another address than c.URL and c.Reading is there, the page lives at
+	// FinalURL from then on and the former address is an alias. Step may be nil.
+	Commit(ctx context.Context, c *Capture, step *Step) (Result, error)
+
+	// Page is the page at an address or alias; ErrNotFound when there is none.
+	Page(ctx context.Context, url string) (Page, error)
+	// Pages are all pages in the order of their addresses (host first), of one site when site is not "".
+	Pages(ctx context.Context, site string) iter.Seq2[Page, error]
+	// Versions are a page's versions, oldest first, with their readings.
+	Versions(ctx context.Context, url string) iter.Seq2[Version, error]
+	// Version is version n of a page; n < 0 counts from the last (-1). ErrNotFound when there is none.
+	Version(ctx context.Context, url string, n int) (Version, error)
+	// Events are a page's timeline, oldest first.
+	Events(ctx context.Context, url string) iter.Seq2[Event, error]
+	// Visits are the visits of a page, or of the whole archive when url is "", oldest first.
+	Visits(ctx context.Context, url string) iter.Seq2[Visit, error]
+	// Captures are the captures of a page that brought bytes, oldest first, without the bytes (Raw is nil; Blob has
+	// them) and without the reading.
+	Captures(ctx context.Context, url string) iter.Seq2[Capture, error]
+	// Blob is the bytes with a digest: raw bodies. ErrNotFound when there are none, ErrCorrupt when they do not
+	// agree with the digest.
+	Blob(ctx context.Context, d Digest) ([]byte, error)
+
+	// Rederive replaces the readings of a page by what today's rules read out of the same bytes, and numbers its
+	// versions anew. read has a reading for each raw digest that was read again; nil for one that is no version now.
+	// Captures whose digest is not in read stay with the version they were in, under the new reading of its first
+	// capture. Nothing of what it does is an event: a change of our rules is not a change of theirs. It is one
+	// durable step, and repeating it changes nothing. It returns how many versions there were and are.
+	Rederive(ctx context.Context, url string, read map[Digest]*Reading) (before, after int, err error)
+	// Join makes page from an alias of page into: all its captures and visits go on under into, in the order of time.
+	// It does nothing when both are one page already.
+	Join(ctx context.Context, from, into string) error
+
+	// Next is the next task of a run whose host is free, nil when none is. It stays queued until a Commit's step
+	// names it as done. pending counts all queued tasks of the run.
+	Next(ctx context.Context, run string, free func(host string) bool) (task *Task, pending int, err error)
+	// Enqueue adds tasks to a run; those whose key the run has seen are left out.
+	Enqueue(ctx context.Context, run string, tasks []Task) error
+	// EndRun forgets a run's queue and what it has seen.
+	EndRun(ctx context.Context, run string) error
+
+	// Note is a small value kept under a name (a site's layout, say); nil when there is none. SetNote replaces it.
+	Note(ctx context.Context, name string) ([]byte, error)
+	SetNote(ctx context.Context, name string, value []byte) error
+
+	// Verify reads everything and tells what does not hold; it yields nothing when all does. The second value is an
+	// error that stopped it.
+	Verify(ctx context.Context) iter.Seq2[Finding, error]
+	// Stats counts what the archive holds.
+	Stats(ctx context.Context) (Stats, error)
+	Close() error
+}
+
+// Result is what a Commit did.
+type Result struct {
+	// URL is the page's present address.
+	URL string
+	// Outcome is what the visit's record says now.
+	Outcome Outcome
+	// Version is the version stored or confirmed; 0 when none.
+	Version int
+	// Change is what the new version is; meaningful when Outcome is Stored.
+	Change Change
+	// Again is true when the capture was on record already.
+	Again bool
+	// Late is true when the capture was older than the page's latest, so that versions were numbered anew.
+	Late bool
+}
+
+// Task is one address to visit in a run.
+type Task struct {
+	// URL is a key; the run visits each once.
+	URL string `json:"url"`
+	// Host is URL's host with its port: what a pace is kept for.
+	Host string `json:"host"`
+	// Kind says what is hoped for: "start", "listing", "statement", "record" (on record already), "feed", "sitemap".
+	Kind string `json:"kind"`
+	// Site is the site it is visited for.
+	Site string `json:"site"`
+	// Depth counts clicks from where the run started.
+	Depth int `json:"depth"`
+	// Priority orders the tasks of a host: smaller first, then first come, first served. From 0 to 255.
+	Priority int `json:"priority,omitempty"`
+}
+
+// Step moves a run's queue on together with a Commit.
+type Step struct {
+	// Run names the run.
+	Run string
+	// Done is the address whose task is finished.
+	Done string
+	// Seen are addresses that the run need not visit any more (where redirects led).
+	Seen []string
+	// Found are new tasks; those whose URL the run has seen are left out.
+	Found []Task
+}
+
+// Finding is one thing that does not hold.
+type Finding struct {
+	// Kind is "blob", "version", "page", "queue", "structure".
+	Kind string
+	// Where names it: an address, a digest, a bucket.
+	Where string
+	// Problem says what is wrong.
+	Problem string
+}
+
+// Stats counts what an archive holds.
+type Stats struct {
+	Sites    int
+	Pages    int
+	Versions int
+	Captures int
+	Visits   int
+	// RawBytes is the length of all captures' bodies, StoredBytes what they take at rest, FileBytes the whole file.
+	RawBytes    int64
+	StoredBytes int64
+	FileBytes   int64
+	First, Last time.Time
+}
+
+// Compare tells what a reading is against the one before it. archive/diff has the one that stores use; it is given to
+// them so that log and diff can never disagree.
+type Compare func(old, new *Reading) Change
