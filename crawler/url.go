@@ -1,0 +1,216 @@
+package crawler
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	whatwg "github.com/nlnwa/whatwg-url/url"
+)
+
+// MaxURLBytes is the longest address, before and after it is resolved, that is looked at. RFC 9110 section 4.1 asks for
+// 8,000 octets at least.
+const MaxURLBytes = 8 << 10
+
+// Errors about an address. They come wrapped with the address.
+var (
+	// ErrBadURL is returned when the URL Standard's parser fails, or when the host is no name: empty, or with an empty label
+	// at its end.
+	ErrBadURL = errors.New("not a URL")
+	// ErrScheme is returned when the scheme is neither http nor https.
+	ErrScheme = errors.New("scheme is not http or https")
+	// ErrURLTooLong is returned when the address is longer than MaxURLBytes.
+	ErrURLTooLong = errors.New("URL too long")
+)
+
+// ResolveURL resolves ref against base as the WHATWG URL Standard says and returns the URL serialised, whatever its
+// scheme. An empty base is no base: ref must then be absolute. Errors are [ErrBadURL] and [ErrURLTooLong].
+func ResolveURL(base, ref string) (string, error) {
+	if len(base) > MaxURLBytes || len(ref) > MaxURLBytes {
+		return "", fmt.Errorf("resolve %.60q…: %w", ref, ErrURLTooLong)
+	}
+	u, err := parseURL(base, ref)
+	if err != nil {
+		return "", err
+	}
+	href := u.Href(false)
+	if len(href) > MaxURLBytes {
+		return "", fmt.Errorf("resolve %.60q…: %w", ref, ErrURLTooLong)
+	}
+	return href, nil
+}
+
+// Key returns the one spelling under which a page is fetched, counted and stored. Spellings that the URL Standard or
+// RFC 3986 section 6.2.2 make equal have one key: it is parsed as the URL Standard says (case of scheme and host,
+// punycode, numeric addresses, dot segments, default port), user, password and fragment are dropped, escapes of
+// unreserved characters are decoded and the others written in upper case, and an empty query and the final dot of a
+// host are dropped. Beyond the standards two kinds of parameters are dropped because they never choose the page: those
+// that only tell where a reader came from, and session identifiers (see urlparameter.go for both lists).
+//
+// The case of the path, a final slash, doubled slashes, index.html, "www.", the scheme, and the names, order and number
+// of the other parameters are kept: they may choose another page, and two pages under one key would lose one of them.
+// In this it differs from keys made for looking up (SURT, urlcanon's "aggressive"), which hold such spellings equal.
+// Nothing of a fragment is kept, "#!" included.
+//
+// Key(Key(x)) is Key(x). Errors are [ErrBadURL], [ErrScheme] and [ErrURLTooLong].
+func Key(url string) (string, error) {
+	if len(url) > MaxURLBytes {
+		return "", fmt.Errorf("key of %.60q…: %w", url, ErrURLTooLong)
+	}
+	u, err := parseURL("", url)
+	if err != nil {
+		return "", err
+	}
+	scheme := u.Scheme()
+	if scheme != "http" && scheme != "https" {
+		return "", fmt.Errorf("key of %.200q: %w", url, ErrScheme)
+	}
+	host := strings.TrimSuffix(u.Hostname(), ".")
+	if host == "" || strings.HasSuffix(host, ".") {
+		return "", fmt.Errorf("key of %.200q: %w: no host", url, ErrBadURL)
+	}
+	var b strings.Builder
+	b.Grow(len(url) + 8)
+	b.WriteString(scheme)
+	b.WriteString("://")
+	b.WriteString(host)
+	if port := u.Port(); port != "" {
+		b.WriteByte(':')
+		b.WriteString(port)
+	}
+	b.WriteString(dropSessionSegments(normaliseEscapes(u.Pathname())))
+	query := normaliseEscapes(strings.TrimPrefix(u.Search(), "?"))
+	if query = dropParameters(query); query != "" {
+		b.WriteByte('?')
+		b.WriteString(query)
+	}
+	if b.Len() > MaxURLBytes {
+		return "", fmt.Errorf("key of %.60q…: %w", url, ErrURLTooLong)
+	}
+	return b.String(), nil
+}
+
+// Host returns what a pace is kept for: the host of an http or https address, with its port unless that is the scheme's
+// own, in the spelling of a key. The http and https sides of a host are one machine and have one pace. It returns ""
+// for anything else.
+func Host(url string) string {
+	rest, found := strings.CutPrefix(url, "https://")
+	if !found {
+		rest, found = strings.CutPrefix(url, "http://")
+	}
+	if found {
+		if host, plain := plainAuthority(rest); plain {
+			return host
+		}
+	}
+	key, err := Key(url)
+	if err != nil {
+		return ""
+	}
+	_, rest, _ = strings.Cut(key, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return host
+}
+
+// plainAuthority cuts the host off a rest that is spelled as in a key and needs no parser: lower case letters with at
+// least one, no port, no number at its end.
+func plainAuthority(rest string) (host string, plain bool) {
+	end := strings.IndexByte(rest, '/')
+	if end <= 0 || rest[0] == '.' || rest[end-1] < 'a' || rest[end-1] > 'z' || strings.Contains(rest[:end], "xn--") {
+		return "", false
+	}
+	host = rest[:end]
+	for i := range len(host) {
+		c := host[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' {
+			return "", false
+		}
+	}
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	return host, !strings.HasPrefix(last, "0x") // a hexadecimal number is an address
+}
+
+// SameSite tells whether two http or https addresses have the same host and port but for a leading "www.". Look-alike
+// names are other hosts, since both are compared in their ASCII form.
+func SameSite(a, b string) bool {
+	ha, hb := Host(a), Host(b)
+	return ha != "" && strings.TrimPrefix(ha, "www.") == strings.TrimPrefix(hb, "www.")
+}
+
+// parseURL runs the standard's parser. Its failure, and any fault inside it, is [ErrBadURL].
+func parseURL(base, ref string) (u *whatwg.Url, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			u, err = nil, fmt.Errorf("parse %.200q: %w: %v", ref, ErrBadURL, p)
+		}
+	}()
+	u, err = parseWith(newHostMapper(false).parser(), base, ref)
+	if err != nil {
+		u, err = parseWith(newHostMapper(true).parser(), base, ref)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("parse %.200q: %w", ref, ErrBadURL)
+	}
+	return u, nil
+}
+
+func parseWith(p whatwg.Parser, base, ref string) (*whatwg.Url, error) {
+	if base == "" {
+		return p.Parse(ref)
+	}
+	return p.ParseRef(base, ref)
+}
+
+// normaliseEscapes decodes escapes of unreserved characters and writes the others in upper case (RFC 3986 sections
+// 6.2.2.1 and 6.2.2.2). A percent sign that begins no escape stays, and the two characters after it are not decoded:
+// they would make an escape that was none.
+func normaliseEscapes(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	guard := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c != '%' {
+			b.WriteByte(c)
+			guard--
+			continue
+		}
+		if i+2 >= len(s) || !isHexDigit(s[i+1]) || !isHexDigit(s[i+2]) {
+			b.WriteByte(c)
+			guard = 2
+			continue
+		}
+		octet := hexValue(s[i+1])<<4 | hexValue(s[i+2])
+		if isUnreserved(octet) && guard <= 0 {
+			b.WriteByte(octet)
+		} else {
+			const upper = "0123456789ABCDEF"
+			b.WriteString(string([]byte{'%', upper[octet>>4], upper[octet&15]}))
+		}
+		guard = 0
+		i += 2
+	}
+	return b.String()
+}
+
+// isUnreserved is RFC 3986 section 2.3.
+func isUnreserved(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-._~", c) >= 0
+}
+
+func isHexDigit(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+func hexValue(c byte) byte {
+	switch {
+	case c <= '9':
+		return c - '0'
+	case c <= 'F':
+		return c - 'A' + 10
+	}
+	return c - 'a' + 10
+}
