@@ -7,7 +7,7 @@ import (
 )
 
 // separators stand between a headline and a site's name, white space around them included.
-var separators = []string{" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", " « ", " / ", " : ", ": ", "｜", " ‹ ", " › ", " > ", " < ", " ~ ", " @ "}
+var separators = []string{" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", " « ", " / ", " : ", ": ", "｜", " ‹ ", " › ", " > ", " < ", " ~ ", " @ ", "|", "_", "-"}
 
 // affixes are the ends (or beginnings) that titles share: the one that at least half of the pages have, three at least,
 // with the site's names, and longer ones which contain it and stand on at least three pages ("| News | Harbour").

@@ -1,0 +1,216 @@
+package date
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// inline are the elements that do not end a line.
+var inline = map[atom.Atom]bool{
+	atom.A: true, atom.Abbr: true, atom.B: true, atom.Bdi: true, atom.Bdo: true, atom.Cite: true, atom.Code: true, atom.Em: true,
+	atom.Font: true, atom.I: true, atom.Img: true, atom.Ins: true, atom.Kbd: true, atom.Label: true, atom.Mark: true, atom.Q: true,
+	atom.S: true, atom.Small: true, atom.Span: true, atom.Strong: true, atom.Sub: true, atom.Sup: true, atom.Time: true, atom.U: true,
+	atom.Var: true, atom.Wbr: true, atom.Data: true, atom.Acronym: true, atom.Big: true, atom.Tt: true, 0: true,
+}
+
+// hidden tells elements whose text is not shown as text.
+func hidden(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Template, atom.Iframe, atom.Svg, atom.Select, atom.Option, atom.Textarea, atom.Noscript, atom.Head,
+		atom.Object, atom.Video, atom.Audio, atom.Math, atom.Datalist, atom.Blockquote, atom.Pre:
+		return true
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "hidden":
+			return true
+		case "style":
+			s := strings.ToLower(strings.ReplaceAll(clipBytes(a.Val, 300), " ", ""))
+			if strings.Contains(s, "display:none") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// beside tells whether an element holds what is not the statement: navigation, comments, other articles.
+func beside(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Nav, atom.Footer, atom.Aside, atom.Form, atom.Dialog:
+		return true
+	case atom.Html, atom.Body, atom.Main:
+		return false
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "role":
+			switch a.Val {
+			case "navigation", "complementary", "contentinfo", "search", "dialog":
+				return true
+			}
+		case "itemtype":
+			if t := strings.ToLower(a.Val); strings.HasSuffix(t, "/comment") || strings.HasSuffix(t, "/usercomments") || strings.HasSuffix(t, "/event") ||
+				strings.HasSuffix(t, "/wpsidebar") || strings.HasSuffix(t, "/wpfooter") {
+				return true
+			}
+		case "class", "id":
+			for name := range strings.FieldsSeq(clipBytes(a.Val, 500)) {
+				if name == "widget" || strings.HasPrefix(name, "widget_") || strings.HasPrefix(name, "widget-") {
+					return true
+				}
+				for part := range func(y func(string) bool) { nameParts(name, y) } {
+					if sideWords[part] {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// names calls with each word of an element's class, id and itemprop.
+func names(n *html.Node, do func(string)) {
+	for _, a := range n.Attr {
+		if a.Key == "class" || a.Key == "id" || a.Key == "itemprop" {
+			for name := range strings.FieldsSeq(clipBytes(a.Val, 300)) {
+				for part := range func(y func(string) bool) { nameParts(name, y) } {
+					do(part)
+				}
+			}
+		}
+	}
+}
+
+// hinted tells whether an element or one of the two around it is named like the place of a date.
+func hinted(n *html.Node) bool {
+	found := false
+	for i := 0; n != nil && i < 3 && !found; n, i = n.Parent, i+1 {
+		if n.DataAtom == atom.Time {
+			return true
+		}
+		if n.DataAtom == atom.Body {
+			break
+		}
+		names(n, func(w string) { found = found || dateWords[w] })
+	}
+	return found
+}
+
+// classRole is the role that the names of an element, or of the one around it, give.
+func classRole(n *html.Node) string {
+	for i := 0; n != nil && i < 2; n, i = n.Parent, i+1 {
+		if n.DataAtom == atom.Body {
+			break
+		}
+		role := ""
+		names(n, func(w string) {
+			if r := classWords[w]; r != "" && role != Published { // "published updated" is both: the same day
+				role = r
+			}
+		})
+		if role != "" {
+			return role
+		}
+	}
+	return ""
+}
+
+// place is a signature of where an element stands: the tags and first classes of it and four around, without digits.
+func place(n *html.Node) string {
+	var b strings.Builder
+	for i := 0; n != nil && n.Type == html.ElementNode && n.DataAtom != atom.Body && i < 5; n, i = n.Parent, i+1 {
+		if i > 0 {
+			b.WriteByte('<')
+		}
+		b.WriteString(clipBytes(n.Data, 20))
+		class, _, _ := strings.Cut(strings.TrimSpace(attr(n, "class")), " ")
+		if class != "" {
+			b.WriteByte('.')
+			for _, r := range clipBytes(class, 40) {
+				if digit(r) < 0 && r > ' ' && r != '"' && r != '<' {
+					b.WriteRune(r)
+				}
+			}
+		}
+	}
+	return b.String()
+}
+
+func heading(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return true
+	}
+	return false
+}
+
+// linked tells whether a heading is, or is in, a link.
+func linked(n *html.Node) bool {
+	if n.Parent != nil && n.Parent.DataAtom == atom.A {
+		return true
+	}
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.A && attr(d, "href") != "" && !strings.HasPrefix(attr(d, "href"), "#") {
+			return true
+		}
+	}
+	return false
+}
+
+// stated makes candidates of what an element states for machines: datetime, microdata, the titles of abbreviations.
+func (w *walk) stated(n *html.Node) {
+	prop := strings.ToLower(attr(n, "itemprop"))
+	role, weight, source := "", 0, "time"
+	switch {
+	case strings.Contains(prop, "datepublished"):
+		role, weight, source = Published, 90, "microdata"
+	case strings.Contains(prop, "datemodified"):
+		role, weight, source = Modified, 90, "microdata"
+	case strings.Contains(prop, "datecreated"), strings.Contains(prop, "uploaddate"):
+		role, weight, source = Published, 80, "microdata"
+	case n.DataAtom == atom.Time:
+	case n.DataAtom == atom.Abbr && classRole(n) != "":
+	default:
+		return
+	}
+	raw := ""
+	for _, key := range [...]string{"datetime", "content", "title"} {
+		if raw = strings.TrimSpace(attr(n, key)); raw != "" {
+			break
+		}
+	}
+	if raw == "" {
+		if source == "time" {
+			return // its text is read as text
+		}
+		raw = innerText(n)
+	}
+	m, ok := w.read(raw)
+	if !ok || m.Precision == Year || m.Precision == Month && n.DataAtom == atom.Time {
+		return
+	}
+	if hasAttr(n, "pubdate") {
+		role = Published
+	}
+	c := candidate{Match: m, raw: clip(raw), source: source, role: role, label: role != "", place: place(n), line: w.line + 1, hint: true,
+		side: w.side > 0, weight: weight, teaser: w.line+1-w.linkHead <= 3}
+	c.main = w.InMain != nil && w.InMain(n)
+	c.Range = false
+	if role == "" {
+		w.roles(&c, n, strings.TrimSpace(string(w.text)), "")
+	}
+	w.seen = append(w.seen, c)
+}
+
+func hasAttr(n *html.Node, key string) bool {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return true
+		}
+	}
+	return false
+}

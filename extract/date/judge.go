@@ -1,0 +1,135 @@
+package date
+
+// How far from the headline, in lines, a date may stand to be the statement's.
+const (
+	nearAfter  = 12
+	nearBefore = 5
+)
+
+// listed is from how many dates at like places on they are a list: other articles, comments.
+const listed = 3
+
+// judge weighs the visible dates and puts those that may be the statement's on the list of claims.
+func (w *walk) judge() {
+	lines := map[string]map[int]bool{}
+	days := map[string]map[string]bool{}
+	for _, c := range w.seen {
+		if lines[c.place] == nil {
+			lines[c.place], days[c.place] = map[int]bool{}, map[string]bool{}
+		}
+		lines[c.place][c.line] = true
+		days[c.place][dayOf(c.Value)] = true
+	}
+	kept := map[string]bool{} // places of lists whose one date by the headline is kept
+	for _, c := range w.seen {
+		list := len(lines[c.place]) >= listed && len(days[c.place]) > 1
+		weight := w.weigh(c)
+		if list && weight > 0 {
+			if d := c.line - w.headLine; w.headLine < 0 || d < -2 || d > 4 || kept[c.place] && c.source != "microdata" {
+				weight = 0
+			} else {
+				kept[c.place] = true
+				weight -= 8
+			}
+		}
+		if weight <= 0 {
+			w.teach(c)
+			continue
+		}
+		role := c.role
+		w.put(role, c.source, c.raw, c.Match, weight, c.place)
+	}
+}
+
+// teach counts a date that is no claim but shows how the page writes numbers. A sentence may quote another's writing.
+func (w *walk) teach(c candidate) {
+	if c.prose || c.source != "text" {
+		return
+	}
+	switch c.Order {
+	case DayFirst:
+		w.dayFirst++
+	case MonthFirst:
+		w.monthFirst++
+	}
+}
+
+// weigh gives the weight of a visible date; 0 when it is none of the statement's.
+func (w *walk) weigh(c candidate) int {
+	known := c.place == w.Place && w.Place != ""
+	if (c.side && !known) || c.prose || c.role == otherRole || c.Range && !c.label {
+		return 0
+	}
+	if c.weight > 0 {
+		return c.weight - w.away(c)
+	}
+	if c.inHead {
+		return 24
+	}
+	if c.opening {
+		return 62
+	}
+	weight := w.near(c)
+	if weight == 0 {
+		return 0
+	}
+	if c.hint {
+		weight += 8
+	}
+	if c.source == "time" {
+		weight += 3
+	}
+	if c.label {
+		weight += 10
+	}
+	if known {
+		weight += 15
+	}
+	if c.teaser && !c.label && c.line-w.headLine > 3 {
+		weight -= 25
+	}
+	if c.Precision == Month {
+		weight -= 20
+	}
+	return min(weight, 89)
+}
+
+// near weighs the distance from the headline.
+func (w *walk) near(c candidate) int {
+	d := c.line - w.headLine
+	switch {
+	case w.headLine < 0: // no headline at all
+		if c.hint || c.label {
+			return 45
+		}
+		return 25
+	case d > 0 && d <= nearAfter:
+		return 71 - d
+	case d <= 0 && d >= -nearBefore:
+		return 66 + d
+	case w.lastMain > 0 && c.line >= w.lastMain-2 && c.line <= w.lastMain+4: // at the end of the text
+		return 36
+	case c.label:
+		return 38
+	case c.hint && (c.main || w.InMain == nil) && d > 0:
+		return 30
+	case c.main, w.InMain == nil && d > 0:
+		return 16
+	}
+	return 0
+}
+
+// away is what microdata loses with distance: the first of a list of articles is the page's own.
+func (w *walk) away(c candidate) int {
+	if w.headLine < 0 {
+		return 5
+	}
+	d := c.line - w.headLine
+	if d < 0 {
+		d = -d
+	}
+	if c.teaser && d > 4 {
+		return 30
+	}
+	return min(d/4, 10)
+}

@@ -1,0 +1,311 @@
+package date
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// maxDepth bounds how deep in the tree text is read; the parser itself stops at about half of it.
+const maxDepth = 1024
+
+// maxLines bounds how many lines with digits are looked at.
+const maxLines = 20_000
+
+// walk goes through the page as it is read: line by line, a line being what no block element or break interrupts.
+type walk struct {
+	*search
+	headline *html.Node
+	holds    map[*html.Node]bool // the ancestors of the headline
+
+	text []byte
+	segs []seg
+	side int // how many elements around are beside the statement
+
+	line     int // lines with text so far
+	headLine int // the line of the headline, -1 before it
+	mainLine int // the first line of the main text, -1 before it
+	lastMain int // the last one
+	mainLong int // long lines of the main text so far
+	linkHead int // the last line that is a heading made of a link: a teaser
+	previous string
+	scanned  int
+
+	seen []candidate
+}
+
+// seg is where the text of an element begins in the line.
+type seg struct {
+	at int
+	in *html.Node
+}
+
+// candidate is a visible date.
+type candidate struct {
+	Match
+	raw     string
+	source  string
+	role    string
+	label   bool // the role is said in words or properties next to it
+	place   string
+	line    int
+	hint    bool // the place is named like one of a date
+	side    bool
+	prose   bool // within a sentence
+	opening bool // at the start of the main text: a dateline
+	inHead  bool // within the headline
+	main    bool
+	teaser  bool
+	weight  int // given by microdata; else 0
+}
+
+// visible makes claims of time elements, microdata and text.
+func (s *search) visible() {
+	w := &walk{search: s, headline: s.Headline, holds: map[*html.Node]bool{}, headLine: -1, mainLine: -1, lastMain: -1, linkHead: -10}
+	if w.headline == nil {
+		w.headline = s.head.headline
+	}
+	if w.headline != nil {
+		for n := range w.headline.Ancestors() {
+			w.holds[n] = true
+		}
+	}
+	w.node(s.Root, 0)
+	w.flush()
+	w.judge()
+}
+
+// node reads a node and what is below it.
+func (w *walk) node(n *html.Node, depth int) {
+	switch n.Type {
+	case html.TextNode:
+		w.write(n)
+		return
+	case html.ElementNode:
+	case html.DocumentNode:
+		w.children(n, depth)
+		return
+	default:
+		return
+	}
+	if depth > maxDepth || hidden(n) {
+		return
+	}
+	if n.DataAtom == atom.Br {
+		w.flush()
+		return
+	}
+	side := !w.holds[n] && beside(n)
+	block := !inline[n.DataAtom]
+	if block {
+		w.flush()
+	}
+	if side {
+		w.side++
+	}
+	w.stated(n)
+	if n == w.headline {
+		w.flush()
+		w.headLine = w.line
+		w.mainLong = 0
+	}
+	w.children(n, depth)
+	if n == w.headline {
+		w.flush()
+		w.headLine = max(w.line-1, 0)
+	}
+	if block {
+		if heading(n) && linked(n) && n != w.headline {
+			w.flush()
+			w.linkHead = w.line
+		}
+		w.flush()
+	}
+	if side {
+		w.side--
+	}
+}
+
+func (w *walk) children(n *html.Node, depth int) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		w.node(c, depth+1)
+	}
+}
+
+// write adds text to the line, a space between elements.
+func (w *walk) write(n *html.Node) {
+	if len(w.text) > 0 && w.text[len(w.text)-1] != ' ' {
+		w.text = append(w.text, ' ')
+	}
+	w.segs = append(w.segs, seg{len(w.text), n.Parent})
+	for f := range strings.FieldsSeq(n.Data) {
+		w.text = append(append(w.text, f...), ' ')
+	}
+}
+
+// flush ends the line and looks for dates in it.
+func (w *walk) flush() {
+	text := strings.TrimRight(string(w.text), " ")
+	segs := w.segs
+	w.text, w.segs = w.text[:0], w.segs[:0]
+	if text == "" {
+		return
+	}
+	w.line++
+	el := segs[0].in
+	main := w.InMain != nil && w.InMain(el)
+	long := len(text) > 200
+	if main {
+		if w.mainLine < 0 {
+			w.mainLine = w.line
+		}
+		w.lastMain = w.line
+	}
+	if long && (main || w.InMain == nil && w.side == 0) {
+		w.mainLong++
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return digit(r) >= 0 }) && w.scanned < maxLines {
+		w.scanned++
+		w.scan(text, segs, main)
+	}
+	w.previous = text
+}
+
+// scan makes candidates of the dates of a line. Of long lines only the start matters.
+func (w *walk) scan(text string, segs []seg, main bool) {
+	head := clipBytes(text, 400)
+	matches := Scan(head, w.lang)
+	for i, m := range matches {
+		if m.Precision == Year || i >= 20 {
+			continue
+		}
+		el := segs[0].in
+		for _, s := range segs {
+			if s.at <= m.Start {
+				el = s.in
+			}
+		}
+		before := 0
+		if i > 0 {
+			before = matches[i-1].End
+		}
+		after := len(head)
+		if i+1 < len(matches) {
+			after = m.End
+		}
+		c := candidate{Match: m, raw: clip(text[m.Start:m.End]), source: "text", line: w.line, place: place(el), side: w.side > 0, main: main,
+			inHead: w.headline != nil && w.headline == el || w.inHeadline(el), teaser: w.line-w.linkHead <= 3}
+		c.hint = hinted(el)
+		w.roles(&c, el, head[before:m.Start], head[m.End:after])
+		w.setting(&c, text, el)
+		w.seen = append(w.seen, c)
+	}
+}
+
+func (w *walk) inHeadline(el *html.Node) bool {
+	if w.headline == nil {
+		return false
+	}
+	for i := 0; el != nil && i < 8; el, i = el.Parent, i+1 {
+		if el == w.headline {
+			return true
+		}
+	}
+	return false
+}
+
+// roles finds out what a date is of: words before it, in the line before, after it, or names of the elements around.
+func (w *walk) roles(c *candidate, el *html.Node, before, after string) {
+	if role, far := roleOf(lastBytes(before, 80)); role != "" && (far <= 6 || role == otherRole && far <= 2) {
+		if role == otherRole && far > 2 {
+			role = ""
+		}
+		c.role, c.label = role, role != ""
+	}
+	if !c.label && strings.TrimSpace(before) == "" && len(w.previous) <= 40 {
+		if role, far := roleOf(w.previous); role != "" && far == 0 {
+			c.role, c.label = role, true
+		}
+	}
+	if !c.label {
+		if role, _ := roleOf(clipBytes(strings.TrimLeft(after, " )：:|"), 24)); role == Published || role == Modified {
+			if len(roleParts(after)) <= 6 {
+				c.role, c.label = role, true
+			}
+		}
+	}
+	if !c.label {
+		if role := classRole(el); role != "" {
+			c.role, c.label = role, true
+		}
+	}
+}
+
+// setting tells whether a date stands within a sentence, or opens the main text.
+func (w *walk) setting(c *candidate, text string, el *html.Node) {
+	rest := wordsIn(text[:c.Start]) + wordsIn(text[c.End:])
+	if rest <= 14 {
+		c.prose = rest > 5 && el.DataAtom == atom.P && !c.label && strings.HasSuffix(text, ".")
+		return
+	}
+	first := w.mainLong <= 1 && (c.main || w.InMain == nil && w.headLine >= 0)
+	if first && dateline(text, c.Match) {
+		c.opening = true
+		return
+	}
+	c.prose = !c.label || c.main || rest > 40 || w.InMain == nil && el.DataAtom == atom.P
+}
+
+// dateline tells whether a paragraph opens with a place and the date: "BERLIN, 3 October 2019 – The ministry".
+func dateline(text string, m Match) bool {
+	before := strings.TrimSpace(text[:m.Start])
+	if len(before) > 60 || wordsIn(before) > 6 {
+		return false
+	}
+	after := strings.TrimSpace(text[m.End:])
+	if i := strings.IndexAny(after, ")]"); i >= 0 && i < 60 && (strings.HasPrefix(after, "(") || strings.HasPrefix(after, ")") || strings.HasPrefix(after, "/")) {
+		after = strings.TrimSpace(after[i+1:])
+	}
+	if strings.HasPrefix(after, "/") {
+		return true
+	}
+	for _, mark := range [...]string{"-", "–", "—", "―", ":", "|", "•", "."} {
+		if strings.HasPrefix(after, mark) {
+			return before == "" || mark != "." || strings.HasSuffix(before, ",")
+		}
+	}
+	return false
+}
+
+// wordsIn counts words; two characters of a script without spaces are one.
+func wordsIn(s string) int {
+	n, half := 0, 0
+	inside := false
+	for _, r := range s {
+		switch {
+		case alone(r):
+			half++
+			inside = false
+		case r <= ' ' || r == 0xa0 || r == '|' || r == '·' || r == '•':
+			inside = false
+		default:
+			if !inside && (r > 0x7f || isDigit(byte(r)) || r|0x20 >= 'a' && r|0x20 <= 'z') {
+				n++
+				inside = true
+			}
+		}
+	}
+	return n + half/2
+}
+
+func lastBytes(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	i := len(s) - n
+	for i < len(s) && s[i]&0xc0 == 0x80 {
+		i++
+	}
+	return s[i:]
+}
