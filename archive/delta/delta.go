@@ -8,6 +8,7 @@
 package delta
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -53,8 +54,13 @@ var efforts = []effort{
 
 const largestWindow = 64 << 20
 
-// common holds encoders of the first effort: making one costs as much as encoding with it.
-var common = sync.Pool{New: func() any { return newEncoder(efforts[0]) }}
+// Encoders of the first effort, as making one costs as much as encoding with it. There are two pools because an encoder
+// that gains or loses its dictionary is made anew inside. One that had a dictionary keeps it alive until its next use:
+// at most a MiB each.
+var (
+	alone    = sync.Pool{New: func() any { return newEncoder(efforts[0]) }}
+	fromBase = sync.Pool{New: func() any { return newEncoder(efforts[0]) }}
+)
 
 var decoders = sync.Pool{New: func() any {
 	// The frame tells its window; DecodeAll's limit is the size asked for.
@@ -90,21 +96,34 @@ func Encode(dst, src, base []byte) ([]byte, error) {
 			return encode(newEncoder(how), dst, src, base)
 		}
 	}
-	e := common.Get().(*zstd.Encoder)
+	pool := &alone
+	if len(base) > 0 {
+		pool = &fromBase
+	}
+	e := pool.Get().(*zstd.Encoder)
 	out, err := encode(e, dst, src, base)
-	if err == nil && e.ResetWithOptions(nil, zstd.WithEncoderDictDelete()) == nil { // the pool must not keep base alive
-		common.Put(e)
+	if err == nil {
+		pool.Put(e)
 	}
 	return out, err
 }
 
 func encode(e *zstd.Encoder, dst, src, base []byte) ([]byte, error) {
-	if len(base) > 0 {
-		if err := e.ResetWithOptions(nil, zstd.WithEncoderDictRaw(dictionary, base)); err != nil {
-			return dst, fmt.Errorf("encode delta: %w", err)
-		}
+	if len(base) == 0 {
+		return e.EncodeAll(src, dst), nil
 	}
-	return e.EncodeAll(src, dst), nil
+	// As a stream: EncodeAll with a dictionary that is new each time would index it twice, once for each mode.
+	w := bytes.NewBuffer(dst)
+	if err := e.ResetWithOptions(w, zstd.WithEncoderDictRaw(dictionary, base)); err != nil {
+		return dst, fmt.Errorf("encode delta: %w", err)
+	}
+	if _, err := e.Write(src); err != nil {
+		return dst, fmt.Errorf("encode delta: %w", err)
+	}
+	if err := e.Close(); err != nil {
+		return dst, fmt.Errorf("encode delta: %w", err)
+	}
+	return w.Bytes(), nil
 }
 
 // Decode is the item of size bytes that [Encode] made frame of, with the same base. Bytes that do not give exactly
@@ -117,7 +136,7 @@ func Decode(frame, base []byte, size int) ([]byte, error) {
 		return []byte{}, nil
 	}
 	var h zstd.Header
-	if err := h.Decode(frame); err != nil || (h.HasFCS && h.FrameContentSize != uint64(size)) || (!h.HasFCS && size > 256) {
+	if err := h.Decode(frame); err != nil || (h.HasFCS && h.FrameContentSize != uint64(size)) {
 		return nil, fmt.Errorf("%w: its head does not say %d bytes", ErrFrame, size) // before memory is taken for them
 	}
 	d := decoders.Get().(*zstd.Decoder)
