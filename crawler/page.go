@@ -38,8 +38,11 @@ type Page struct {
 	MediaType string
 	// Charset is the Encoding Standard name that Body was decoded from; "" when MediaType is no text.
 	Charset string
-	// Body is the whole body in UTF-8, for text; nil otherwise.
+	// Body is the whole body in UTF-8, for text; nil otherwise. It may share its bytes with Raw: change neither.
 	Body []byte
+	// Pause is the least time to the next request to the host that held when the last hop began, PauseFrom what it came from.
+	Pause     time.Duration
+	PauseFrom string
 	// Until is when to come back after a deferral.
 	Until time.Time
 	// Err is the error behind a failure, for a log; nil otherwise.
@@ -50,7 +53,7 @@ type Page struct {
 type Hop struct {
 	Time          time.Time
 	URL           string
-	Kind          string // "", "redirect", "refresh", "meta refresh"
+	Kind          string // "", "redirect", "refresh", "meta refresh", "retry"
 	Address       string
 	Proto         string
 	Status        int

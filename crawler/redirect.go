@@ -1,0 +1,201 @@
+package crawler
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+)
+
+// maxRefresh is the longest delay of a refresh that is followed like a redirect; one that waits longer is meant for
+// readers of the page.
+const maxRefresh = 5 * time.Second
+
+// leadsOn tells the statuses whose Location is followed (RFC 9110 section 15.4).
+func leadsOn(status int) bool {
+	switch status {
+	case http.StatusMultipleChoices, http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// lead is where an answer leads: the next address and the kind of the hop, or "" when it stays. flag is a warning.
+type lead struct{ url, kind, flag string }
+
+// leads reads where an answer leads: Location, then the Refresh header, then a meta refresh.
+func (a *answer) leads() (lead, *fault) {
+	if leadsOn(a.hop.Status) {
+		loc := a.hop.Header.Get("Location")
+		if loc == "" {
+			if a.hop.Status == http.StatusMultipleChoices {
+				return lead{}, nil
+			}
+			return lead{}, failed(ReasonNoTarget, "status %d", a.hop.Status)
+		}
+		to, f := target(a.hop.URL, loc)
+		return lead{url: to, kind: "redirect"}, f
+	}
+	if a.hop.Status != http.StatusOK && a.hop.Status != http.StatusNonAuthoritativeInfo {
+		return lead{}, nil
+	}
+	base, kind := a.hop.URL, "refresh"
+	text, ok := a.hop.Header.Get("Refresh"), a.hop.Header.Get("Refresh") != ""
+	if !ok && isHTML(a.mediaType) {
+		var href string
+		text, href, ok = metaRefresh(a.text)
+		kind = "meta refresh"
+		if b, err := ResolveURL(base, href); err == nil && href != "" {
+			base = b
+		}
+	}
+	if !ok {
+		return lead{}, nil
+	}
+	delay, ref, ok := parseRefresh(text)
+	if !ok || delay > maxRefresh {
+		return lead{}, nil
+	}
+	to, f := target(base, ref)
+	switch {
+	case f != nil:
+		return lead{flag: FlagBadRefresh}, nil // the page is there all the same
+	case ref == "" || to == withoutFragment(a.hop.URL):
+		return lead{flag: FlagSelfRefresh}, nil
+	}
+	return lead{url: to, kind: kind}, nil
+}
+
+// target resolves where a redirect leads and drops what is never sent: user, password, fragment.
+func target(base, ref string) (string, *fault) {
+	ref = strings.Trim(ref, " \t\r\n")
+	to, err := ResolveURL(base, ref)
+	if err != nil {
+		return "", failed(ReasonTarget, "%.300q", ref).because(err)
+	}
+	scheme, rest, _ := strings.Cut(to, "://")
+	if scheme != "http" && scheme != "https" {
+		return "", blocked(ReasonScheme, "%.300q", ref)
+	}
+	to = withoutFragment(to)
+	rest = withoutFragment(rest)
+	end := strings.IndexAny(rest, "/?")
+	if end < 0 {
+		end = len(rest)
+	}
+	if at := strings.LastIndexByte(rest[:end], '@'); at >= 0 {
+		to = scheme + "://" + rest[at+1:]
+	}
+	if _, err := Key(to); err != nil {
+		return "", failed(ReasonTarget, "%.300q", ref).because(err)
+	}
+	return to, nil
+}
+
+func withoutFragment(u string) string {
+	u, _, _ = strings.Cut(u, "#")
+	return u
+}
+
+// parseRefresh reads the value of a refresh as the HTML Standard's shared declarative refresh steps do. An empty ref means
+// the page itself.
+func parseRefresh(s string) (delay time.Duration, ref string, ok bool) {
+	s = strings.TrimLeft(s, " \t\r\n\f")
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	if n == 0 && !strings.HasPrefix(s, ".") {
+		return 0, "", false
+	}
+	seconds, err := strconv.ParseUint("0"+s[:n], 10, 31)
+	if err != nil {
+		return 0, "", false
+	}
+	delay = time.Duration(seconds) * time.Second
+	s = strings.TrimLeft(s[n:], "0123456789.")
+	if s == "" {
+		return delay, "", true
+	}
+	if !strings.ContainsRune(";, \t\r\n\f", rune(s[0])) {
+		return 0, "", false
+	}
+	s = strings.TrimLeft(s, " \t\r\n\f")
+	if s != "" && (s[0] == ';' || s[0] == ',') {
+		s = strings.TrimLeft(s[1:], " \t\r\n\f")
+	}
+	if len(s) >= 3 && strings.EqualFold(s[:3], "url") {
+		rest := strings.TrimLeft(s[3:], " \t\r\n\f")
+		if strings.HasPrefix(rest, "=") {
+			s = strings.TrimLeft(rest[1:], " \t\r\n\f")
+		}
+	}
+	if s != "" && (s[0] == '"' || s[0] == '\'') {
+		quote := s[0]
+		s = s[1:]
+		if end := strings.IndexByte(s, quote); end >= 0 {
+			s = s[:end]
+		}
+	}
+	return delay, s, true
+}
+
+// refreshWindow is how much of a page is looked at for a meta refresh; it stands in the head.
+const refreshWindow = 128 << 10
+
+// metaRefresh finds the first meta refresh of a page and the href of a base element before it. What stands in noscript,
+// template, script, style and comments is not seen: the first is for readers without the page's text, the others are
+// no elements of the page.
+func metaRefresh(page []byte) (content, base string, ok bool) {
+	head := page[:min(len(page), refreshWindow)]
+	if !bytes.Contains(bytes.ToLower(head), []byte("refresh")) {
+		return "", "", false
+	}
+	z := html.NewTokenizer(bytes.NewReader(head))
+	z.SetMaxBuf(refreshWindow)
+	inside := 0
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return "", "", false
+		case html.EndTagToken:
+			if n, _ := z.TagName(); inside > 0 && hides(string(n)) {
+				inside--
+			}
+		case html.StartTagToken, html.SelfClosingTagToken:
+			name, more := z.TagName()
+			switch tag := string(name); {
+			case hides(tag):
+				inside++
+			case inside > 0 || !more:
+			case tag == "base" && base == "":
+				base = attributes(z)["href"]
+			case tag == "meta":
+				a := attributes(z)
+				if strings.EqualFold(strings.TrimSpace(a["http-equiv"]), "refresh") && a["content"] != "" {
+					return a["content"], base, true
+				}
+			}
+		}
+	}
+}
+
+func hides(tag string) bool { return tag == "noscript" || tag == "template" }
+
+// attributes are those of the tag at hand; the first of a name counts.
+func attributes(z *html.Tokenizer) map[string]string {
+	m := make(map[string]string)
+	for {
+		k, v, more := z.TagAttr()
+		if _, has := m[string(k)]; !has {
+			m[string(k)] = string(v)
+		}
+		if !more {
+			return m
+		}
+	}
+}
