@@ -68,23 +68,25 @@ func because(c *Claim, why string) {
 	c.Why = why
 }
 
-// visibleTwin is the index of a visible date that is one day off the i-th claim because that is written in another
-// zone: the day of the reader's page is the stated one. -1 when there is none, or one that agrees.
+// visibleTwin is the index of a visible date that is one day off the i-th claim because that is written in UTC: the day of the reader's page is the stated one. -1 when there is none, or one that agrees.
 func visibleTwin(claims []Claim, i int) int {
 	c := claims[i]
-	if c.Precision != Time || c.Source == "text" || !zoned(c.Value) {
+	if c.Precision != Time || c.Source == "text" || !inUTC(c.Value) {
 		return -1
 	}
 	twin := -1
 	for j := range claims {
 		v := claims[j]
-		if v.Source != "text" || v.Role != c.Role && v.Role != "" || dayOf(v.Value) == "" || v.Ambiguous {
+		if v.Source != "text" && v.Source != "url" || dayOf(v.Value) == "" || v.Ambiguous {
 			continue
 		}
 		switch days(dayOf(c.Value), dayOf(v.Value)) {
 		case 0:
 			return -1
 		case 1, -1:
+			if v.Source != "text" || v.Role != c.Role && v.Role != "" {
+				continue
+			}
 			if twin < 0 && sameMoment(c.Value, dayOf(v.Value)) {
 				twin = j
 			}
@@ -93,17 +95,19 @@ func visibleTwin(claims []Claim, i int) int {
 	return twin
 }
 
-// zoned tells whether a value has an offset from UTC.
-func zoned(value string) bool { return len(value) > len("2006-01-02T15:04:05") }
+// inUTC tells whether a value is written in UTC, as machines write it; a publisher's own offset gives the publisher's day.
+func inUTC(value string) bool {
+	return strings.HasSuffix(value, "Z") || strings.HasSuffix(value, "+00:00")
+}
 
-// sameMoment tells whether a moment falls on the day in some zone from -12:00 to +14:00.
+// sameMoment tells whether a moment falls on the day in a zone where people live in number, from -10:00 to +11:00.
 func sameMoment(value, day string) bool {
 	t, err := time.Parse(time.RFC3339, value)
 	if err != nil {
 		return false
 	}
 	u := t.UTC()
-	return u.Add(-12*time.Hour).Format("2006-01-02") <= day && day <= u.Add(14*time.Hour).Format("2006-01-02")
+	return u.Add(-10*time.Hour).Format("2006-01-02") <= day && day <= u.Add(11*time.Hour).Format("2006-01-02")
 }
 
 // days is how many days b is after a.

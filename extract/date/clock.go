@@ -81,7 +81,7 @@ func (s *scanner) minutes(i int, dots bool) (minute, second, used int) {
 		return 0, 0, 0
 	}
 	used = 3
-	if c, sec := s.get(i+3), s.get(i+4); c.kind == punct && c.char == sep.char && !c.gap && sec.kind == number && sec.width == 2 && !sec.gap {
+	if c, sec := s.get(i+3), s.get(i+4); c.kind == punct && c.char == sep.char && !c.gap && sec.kind == number && sec.width <= 2 && !sec.gap {
 		second, used = sec.n, 5
 		if c, frac := s.get(i+5), s.get(i+6); c.kind == punct && (c.char == '.' || c.char == ',') && !c.gap &&
 			frac.kind == number && !frac.gap {

@@ -36,40 +36,74 @@ func hidden(n *html.Node) bool {
 	return false
 }
 
-// beside tells whether an element holds what is not the statement: navigation, comments, other articles.
-func beside(n *html.Node) bool {
+// side is how far what an element holds is from the statement.
+type side uint8
+
+const (
+	inside  side = iota // nothing speaks against it
+	foot                // a footer, of the article or of the page
+	outside             // navigation, comments, other articles
+)
+
+// beside judges an element by its tag, role, type, class and id.
+func beside(n *html.Node) side {
 	switch n.DataAtom {
-	case atom.Nav, atom.Footer, atom.Aside, atom.Form, atom.Dialog:
-		return true
+	case atom.Nav, atom.Aside, atom.Dialog:
+		return outside
+	case atom.Footer:
+		return foot
 	case atom.Html, atom.Body, atom.Main:
-		return false
+		return inside
 	}
+	named := inside
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "role":
 			switch a.Val {
-			case "navigation", "complementary", "contentinfo", "search", "dialog":
-				return true
+			case "navigation", "complementary", "search", "dialog":
+				return outside
+			case "contentinfo":
+				named = max(named, foot)
 			}
 		case "itemtype":
-			if t := strings.ToLower(a.Val); strings.HasSuffix(t, "/comment") || strings.HasSuffix(t, "/usercomments") || strings.HasSuffix(t, "/event") ||
-				strings.HasSuffix(t, "/wpsidebar") || strings.HasSuffix(t, "/wpfooter") {
-				return true
+			switch t := strings.ToLower(a.Val); t[strings.LastIndexByte(t, '/')+1:] {
+			case "comment", "usercomments", "event", "wpsidebar", "wpfooter":
+				return outside
 			}
 		case "class", "id":
-			for name := range strings.FieldsSeq(clipBytes(a.Val, 500)) {
-				if name == "widget" || strings.HasPrefix(name, "widget_") || strings.HasPrefix(name, "widget-") {
-					return true
-				}
-				for part := range func(y func(string) bool) { nameParts(name, y) } {
-					if sideWords[part] {
-						return true
-					}
-				}
+			named = max(named, besideName(clipBytes(a.Val, 500)))
+		}
+	}
+	return named
+}
+
+// besideName judges a class or id.
+func besideName(names string) side {
+	found, may, dated := inside, false, false
+	for name := range strings.FieldsSeq(names) {
+		if name == "widget" || strings.HasPrefix(name, "widget_") || strings.HasPrefix(name, "widget-") {
+			return outside
+		}
+		for part := range parts(name) {
+			switch {
+			case sideWords[part]:
+				return outside
+			case part == "footer":
+				found = foot
+			case mayWords[part]:
+				may = true
+			case dateWords[part]:
+				dated = true
 			}
 		}
 	}
-	return false
+	switch {
+	case dated:
+		return inside
+	case may:
+		return outside
+	}
+	return found
 }
 
 // names calls with each word of an element's class, id and itemprop.
@@ -77,7 +111,7 @@ func names(n *html.Node, do func(string)) {
 	for _, a := range n.Attr {
 		if a.Key == "class" || a.Key == "id" || a.Key == "itemprop" {
 			for name := range strings.FieldsSeq(clipBytes(a.Val, 300)) {
-				for part := range func(y func(string) bool) { nameParts(name, y) } {
+				for part := range parts(name) {
 					do(part)
 				}
 			}
@@ -100,23 +134,24 @@ func hinted(n *html.Node) bool {
 	return found
 }
 
-// classRole is the role that the names of an element, or of the one around it, give.
-func classRole(n *html.Node) string {
-	for i := 0; n != nil && i < 2; n, i = n.Parent, i+1 {
-		if n.DataAtom == atom.Body {
-			break
-		}
-		role := ""
+// classRole is the role that the names of an element, or of the one around it, give; weak when it is only "updated".
+func classRole(n *html.Node) (role string, weak bool) {
+	for i := 0; n != nil && i < 2 && n.DataAtom != atom.Body; n, i = n.Parent, i+1 {
 		names(n, func(w string) {
-			if r := classWords[w]; r != "" && role != Published { // "published updated" is both: the same day
-				role = r
+			r := classWords[w]
+			switch {
+			case r == "" || role == Published: // "published updated" is both: the same day
+			case r == Modified && role == Modified:
+				weak = weak && w == "updated"
+			default:
+				role, weak = r, w == "updated"
 			}
 		})
 		if role != "" {
-			return role
+			return role, weak
 		}
 	}
-	return ""
+	return "", false
 }
 
 // place is a signature of where an element stands: the tags and first classes of it and four around, without digits.
@@ -173,7 +208,10 @@ func (w *walk) stated(n *html.Node) {
 	case strings.Contains(prop, "datecreated"), strings.Contains(prop, "uploaddate"):
 		role, weight, source = Published, 80, "microdata"
 	case n.DataAtom == atom.Time:
-	case n.DataAtom == atom.Abbr && classRole(n) != "":
+	case n.DataAtom == atom.Abbr:
+		if role, _ := classRole(n); role == "" {
+			return
+		}
 	default:
 		return
 	}
@@ -197,7 +235,7 @@ func (w *walk) stated(n *html.Node) {
 		role = Published
 	}
 	c := candidate{Match: m, raw: clip(raw), source: source, role: role, label: role != "", place: place(n), line: w.line + 1, hint: true,
-		side: w.side > 0, weight: weight, teaser: w.line+1-w.linkHead <= 3}
+		side: w.sideNow(), weight: weight, teaser: w.line+1-w.linkHead <= 3}
 	c.main = w.InMain != nil && w.InMain(n)
 	c.Range = false
 	if role == "" {

@@ -18,7 +18,7 @@ type head struct {
 	scripts   []string // JSON-LD
 	headline  *html.Node
 	title     string
-	headings  []*html.Node // h1 and h2
+	headings  []*html.Node // h1 to h3
 }
 
 // meta is one meta element: the folded names it goes by, and its content.
@@ -62,7 +62,7 @@ func readHead(root *html.Node) head {
 			if h.title == "" && n.FirstChild != nil {
 				h.title = n.FirstChild.Data
 			}
-		case atom.H1, atom.H2:
+		case atom.H1, atom.H2, atom.H3:
 			if len(h.headings) < maxHeadings {
 				h.headings = append(h.headings, n)
 			}
@@ -148,8 +148,8 @@ var metaNames = map[string]standing{
 	"prism.publicationdate": {Published, 90}, "citation_publication_date": {Published, 84}, "citation_online_date": {Published, 86},
 	"citation_date": {Published, 82}, "dc.date.issued": {Published, 90}, "dcterms.issued": {Published, 90}, "dcterms.available": {Published, 84},
 	"dc.issued": {Published, 90}, "dc.date.published": {Published, 90}, "dcterms.created": {Published, 72}, "dc.date.created": {Published, 72},
-	"dc.created": {Published, 72}, "dc.date": {Published, 74}, "dc:date": {Published, 74}, "dcterms.date": {Published, 74},
-	"date": {Published, 74}, "article:date": {Published, 80}, "article_date": {Published, 80}, "release_date": {Published, 80},
+	"dc.created": {Published, 72}, "dc.date": {Published, 72}, "dc:date": {Published, 72}, "dcterms.date": {Published, 72},
+	"date": {Published, 72}, "article:date": {Published, 80}, "article_date": {Published, 80}, "release_date": {Published, 80},
 	"releasedate": {Published, 80}, "og:release_date": {Published, 80}, "datecreated": {Published, 70}, "created": {Published, 66},
 	"creation_date": {Published, 66}, "date_created": {Published, 66}, "og:pubdate": {Published, 92}, "postdate": {Published, 88},
 	"post_date": {Published, 88}, "article:created": {Published, 72}, "doc_date": {Published, 72}, "vr:published_time": {Published, 90},

@@ -6,6 +6,9 @@ const (
 	nearBefore = 5
 )
 
+// firstPage is when pages began to be published: older unlabelled dates are of something else.
+const firstPage = "1991"
+
 // listed is from how many dates at like places on they are a list: other articles, comments.
 const listed = 3
 
@@ -20,6 +23,7 @@ func (w *walk) judge() {
 		lines[c.place][c.line] = true
 		days[c.place][dayOf(c.Value)] = true
 	}
+	w.strengthen()
 	kept := map[string]bool{} // places of lists whose one date by the headline is kept
 	for _, c := range w.seen {
 		list := len(lines[c.place]) >= listed && len(days[c.place]) > 1
@@ -41,6 +45,22 @@ func (w *walk) judge() {
 	}
 }
 
+// strengthen takes the word of a class "updated" only where another date is there to be the published one.
+func (w *walk) strengthen() {
+	other := false
+	for _, c := range w.seen {
+		other = other || !c.weak && c.role != Modified && w.weigh(c) > 0
+	}
+	if other {
+		return
+	}
+	for i := range w.seen {
+		if c := &w.seen[i]; c.weak {
+			c.role, c.label = "", false
+		}
+	}
+}
+
 // teach counts a date that is no claim but shows how the page writes numbers. A sentence may quote another's writing.
 func (w *walk) teach(c candidate) {
 	if c.prose || c.source != "text" {
@@ -57,7 +77,7 @@ func (w *walk) teach(c candidate) {
 // weigh gives the weight of a visible date; 0 when it is none of the statement's.
 func (w *walk) weigh(c candidate) int {
 	known := c.place == w.Place && w.Place != ""
-	if (c.side && !known) || c.prose || c.role == otherRole || c.Range && !c.label {
+	if !known && (c.side == outside || c.side == foot && !(c.label && c.role == Published)) || c.prose || c.role == otherRole || c.Range && !c.label {
 		return 0
 	}
 	if c.weight > 0 {
@@ -70,8 +90,11 @@ func (w *walk) weigh(c candidate) int {
 		return 62
 	}
 	weight := w.near(c)
-	if weight == 0 {
+	if weight == 0 || !c.label && c.Value != "" && c.Value < firstPage {
 		return 0
+	}
+	if c.side == foot {
+		weight = min(weight, 40)
 	}
 	if c.hint {
 		weight += 8

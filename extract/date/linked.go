@@ -227,14 +227,28 @@ func parseLinked(script string) []map[string]any {
 	return []map[string]any{m}
 }
 
-// quoted is the string value of a key which stands in the text once.
+// quoted is the string value of a key which has the same value wherever it stands in the text.
 func quoted(script, key string) string {
 	key = `"` + key + `"`
 	_, rest, ok := strings.Cut(script, key)
-	if !ok || strings.Contains(rest, key) {
+	if !ok {
 		return ""
 	}
-	rest, ok = strings.CutPrefix(strings.TrimSpace(rest), ":")
+	value := quotedValue(rest)
+	for value != "" { // the same date twice is one
+		if _, rest, ok = strings.Cut(rest, key); !ok {
+			return value
+		}
+		if quotedValue(rest) != value {
+			return ""
+		}
+	}
+	return ""
+}
+
+// quotedValue is the string after a key and its colon, "" when none is there.
+func quotedValue(rest string) string {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(rest), ":")
 	if !ok {
 		return ""
 	}

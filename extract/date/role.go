@@ -1,6 +1,7 @@
 package date
 
 import (
+	"iter"
 	"strings"
 	"sync"
 	"unicode"
@@ -113,32 +114,40 @@ var dateWords = map[string]bool{
 // sideWords are parts of class names and ids of what is not the statement.
 var sideWords = map[string]bool{
 	"comment": true, "comments": true, "commentlist": true, "respond": true, "reply": true, "replies": true, "disqus": true,
-	"related": true, "recommended": true, "recommendations": true, "sidebar": true, "footer": true, "nav": true, "navbar": true,
-	"navigation": true, "menu": true, "breadcrumb": true, "breadcrumbs": true, "teaser": true, "teasers": true, "promo": true,
-	"popular": true, "trending": true, "newsletter": true, "calendar": true, "event": true, "events": true, "copyright": true, "cookie": true,
-	"cookies": true, "carousel": true, "slider": true, "recent": true, "latest": true, "archives": true, "mostread": true, "tweet": true,
-	"tweets": true, "ticker": true, "weather": true, "similar": true, "aside": true, "kommentare": true, "kommentar": true,
-	"commentaires": true, "commentaire": true, "comentarios": true, "pagination": true, "advert": true, "ads": true, "upcoming": true, "termine": true,
-	"forum": true, "marginal": true, "impressum": true, "references": true, "bibliography": true, "reflist": true,
+	"related": true, "recommended": true, "recommendations": true, "sidebar": true, "navbar": true,
+	"breadcrumb": true, "breadcrumbs": true, "promo": true, "popular": true, "trending": true, "newsletter": true, "calendar": true,
+	"events": true, "copyright": true, "cookie": true, "cookies": true, "carousel": true, "archives": true, "mostread": true,
+	"tweet": true, "tweets": true, "ticker": true, "weather": true, "similar": true, "aside": true, "kommentare": true, "kommentar": true,
+	"commentaires": true, "commentaire": true, "comentarios": true, "pagination": true, "advert": true, "ads": true, "upcoming": true,
+	"termine": true, "marginal": true, "impressum": true, "references": true, "bibliography": true, "reflist": true, "leserbrief": true,
 }
 
-// nameParts splits a class or id into its lower-case words: "post-date", "postDate", "post_date".
-func nameParts(s string, yield func(string) bool) {
-	start := -1
-	for i, r := range s {
-		letter := unicode.IsLetter(r)
-		if start >= 0 && (!letter || unicode.IsUpper(r) && !upperAt(s, i-1)) {
-			if !yield(strings.ToLower(s[start:i])) {
-				return
+// mayWords are parts of names of what is not the statement either, unless the same element is named like the place of a
+// date ("nav meta", "teaser_text_meta").
+var mayWords = map[string]bool{
+	"nav": true, "navigation": true, "menu": true, "teaser": true, "teasers": true, "recent": true, "latest": true, "slider": true,
+	"event": true, "forum": true,
+}
+
+// parts splits a class or id into its lower-case words: "post-date", "postDate", "post_date".
+func parts(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		start := -1
+		for i, r := range name {
+			letter := unicode.IsLetter(r)
+			if start >= 0 && (!letter || unicode.IsUpper(r) && !upperAt(name, i-1)) {
+				if !yield(strings.ToLower(name[start:i])) {
+					return
+				}
+				start = -1
 			}
-			start = -1
+			if letter && start < 0 {
+				start = i
+			}
 		}
-		if letter && start < 0 {
-			start = i
+		if start >= 0 {
+			yield(strings.ToLower(name[start:]))
 		}
-	}
-	if start >= 0 {
-		yield(strings.ToLower(s[start:]))
 	}
 }
 

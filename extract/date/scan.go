@@ -157,8 +157,14 @@ func (s *scanner) spanned(n int) bool {
 		}
 		return false
 	}
-	if p := s.get(-1); dash(p) && s.get(-2).kind == number && s.get(-2).n > 0 {
-		return true
+	if p := s.get(-1); dash(p) {
+		before := s.get(-2)
+		if before.char == '.' {
+			before = s.get(-3)
+		}
+		if before.kind == number && before.n > 0 {
+			return true
+		}
 	}
 	after := s.get(n + 1)
 	return dash(s.get(n)) && after.kind == number && after.n >= 1 && after.n <= 31 && after.width <= 2 &&

@@ -21,7 +21,8 @@ type walk struct {
 
 	text []byte
 	segs []seg
-	side int // how many elements around are beside the statement
+	outs int // how many elements around are outside of the statement
+	feet int // how many are footers
 
 	line     int // lines with text so far
 	headLine int // the line of the headline, -1 before it
@@ -51,13 +52,14 @@ type candidate struct {
 	place   string
 	line    int
 	hint    bool // the place is named like one of a date
-	side    bool
+	side    side
 	prose   bool // within a sentence
 	opening bool // at the start of the main text: a dateline
 	inHead  bool // within the headline
 	main    bool
 	teaser  bool
-	weight  int // given by microdata; else 0
+	weight  int  // given by microdata; else 0
+	weak    bool // the role comes from a class "updated", which hAtom asks for on any date
 }
 
 // visible makes claims of time elements, microdata and text.
@@ -96,14 +98,15 @@ func (w *walk) node(n *html.Node, depth int) {
 		w.flush()
 		return
 	}
-	side := !w.holds[n] && beside(n)
+	around := inside
+	if !w.holds[n] {
+		around = beside(n)
+	}
 	block := !inline[n.DataAtom]
 	if block {
 		w.flush()
 	}
-	if side {
-		w.side++
-	}
+	w.enter(around, 1)
 	w.stated(n)
 	if n == w.headline {
 		w.flush()
@@ -122,9 +125,27 @@ func (w *walk) node(n *html.Node, depth int) {
 		}
 		w.flush()
 	}
-	if side {
-		w.side--
+	w.enter(around, -1)
+}
+
+// enter counts the elements around that are beside the statement.
+func (w *walk) enter(around side, by int) {
+	switch around {
+	case outside:
+		w.outs += by
+	case foot:
+		w.feet += by
 	}
+}
+
+func (w *walk) sideNow() side {
+	switch {
+	case w.outs > 0:
+		return outside
+	case w.feet > 0:
+		return foot
+	}
+	return inside
 }
 
 func (w *walk) children(n *html.Node, depth int) {
@@ -162,7 +183,7 @@ func (w *walk) flush() {
 		}
 		w.lastMain = w.line
 	}
-	if long && (main || w.InMain == nil && w.side == 0) {
+	if long && (main || w.InMain == nil && w.sideNow() == inside) {
 		w.mainLong++
 	}
 	if strings.ContainsFunc(text, func(r rune) bool { return digit(r) >= 0 }) && w.scanned < maxLines {
@@ -194,7 +215,7 @@ func (w *walk) scan(text string, segs []seg, main bool) {
 		if i+1 < len(matches) {
 			after = m.End
 		}
-		c := candidate{Match: m, raw: clip(text[m.Start:m.End]), source: "text", line: w.line, place: place(el), side: w.side > 0, main: main,
+		c := candidate{Match: m, raw: clip(text[m.Start:m.End]), source: "text", line: w.line, place: place(el), side: w.sideNow(), main: main,
 			inHead: w.headline != nil && w.headline == el || w.inHeadline(el), teaser: w.line-w.linkHead <= 3}
 		c.hint = hinted(el)
 		w.roles(&c, el, head[before:m.Start], head[m.End:after])
@@ -236,8 +257,8 @@ func (w *walk) roles(c *candidate, el *html.Node, before, after string) {
 		}
 	}
 	if !c.label {
-		if role := classRole(el); role != "" {
-			c.role, c.label = role, true
+		if role, weak := classRole(el); role != "" {
+			c.role, c.label, c.weak = role, true, weak
 		}
 	}
 }
@@ -263,7 +284,13 @@ func dateline(text string, m Match) bool {
 	if len(before) > 60 || wordsIn(before) > 6 {
 		return false
 	}
+	if before == "" && m.Numeric { // no sentence begins like this
+		return true
+	}
 	after := strings.TrimSpace(text[m.End:])
+	if strings.HasSuffix(before, "(") && strings.HasPrefix(after, ")") {
+		return true
+	}
 	if i := strings.IndexAny(after, ")]"); i >= 0 && i < 60 && (strings.HasPrefix(after, "(") || strings.HasPrefix(after, ")") || strings.HasPrefix(after, "/")) {
 		after = strings.TrimSpace(after[i+1:])
 	}
