@@ -42,13 +42,16 @@ type side uint8
 const (
 	inside  side = iota // nothing speaks against it
 	foot                // a footer, of the article or of the page
-	outside             // navigation, comments, other articles
+	margin              // beside the article: navigation, a sidebar
+	outside             // comments, other articles
 )
 
 // beside judges an element by its tag, role, type, class and id.
 func beside(n *html.Node) side {
 	switch n.DataAtom {
-	case atom.Nav, atom.Aside, atom.Dialog:
+	case atom.Nav, atom.Aside:
+		return margin
+	case atom.Dialog:
 		return outside
 	case atom.Footer:
 		return foot
@@ -60,7 +63,9 @@ func beside(n *html.Node) side {
 		switch a.Key {
 		case "role":
 			switch a.Val {
-			case "navigation", "complementary", "search", "dialog":
+			case "navigation", "complementary":
+				named = max(named, margin)
+			case "search", "dialog":
 				return outside
 			case "contentinfo":
 				named = max(named, foot)
@@ -88,8 +93,10 @@ func besideName(names string) side {
 			switch {
 			case sideWords[part]:
 				return outside
+			case part == "sidebar" || part == "aside" || part == "marginal":
+				found = margin
 			case part == "footer":
-				found = foot
+				found = max(found, foot)
 			case mayWords[part]:
 				may = true
 			case dateWords[part]:
@@ -98,10 +105,10 @@ func besideName(names string) side {
 		}
 	}
 	switch {
-	case dated:
+	case dated && found != margin:
 		return inside
 	case may:
-		return outside
+		return max(found, margin)
 	}
 	return found
 }

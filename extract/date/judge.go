@@ -1,5 +1,7 @@
 package date
 
+import "strings"
+
 // How far from the headline, in lines, a date may stand to be the statement's.
 const (
 	nearAfter  = 12
@@ -24,6 +26,7 @@ func (w *walk) judge() {
 		days[c.place][dayOf(c.Value)] = true
 	}
 	w.strengthen()
+	other := false
 	kept := map[string]bool{} // places of lists whose one date by the headline is kept
 	for _, c := range w.seen {
 		list := len(lines[c.place]) >= listed && len(days[c.place]) > 1
@@ -40,8 +43,14 @@ func (w *walk) judge() {
 			w.teach(c)
 			continue
 		}
-		role := c.role
-		w.put(role, c.source, c.raw, c.Match, weight, c.place)
+		w.put(c.role, c.source, c.raw, c.Match, weight, c.place)
+		other = other || c.role != Modified && dayOf(c.Value)+strings.Join(c.Readings, "") != ""
+	}
+	if other {
+		return
+	}
+	for _, c := range w.lonely() {
+		w.put(c.role, c.source, c.raw, c.Match, 30, c.place)
 	}
 }
 
@@ -77,10 +86,10 @@ func (w *walk) teach(c candidate) {
 // weigh gives the weight of a visible date; 0 when it is none of the statement's.
 func (w *walk) weigh(c candidate) int {
 	known := c.place == w.Place && w.Place != ""
-	if !known && (c.side == outside || c.side == foot && !(c.label && c.role == Published)) || c.prose || c.role == otherRole || c.Range && !c.label {
+	if c.prose || c.role == otherRole || c.Range && !c.label || c.side == outside && !known {
 		return 0
 	}
-	if c.weight > 0 {
+	if c.weight > 0 && c.side != margin {
 		return c.weight - w.away(c)
 	}
 	if c.inHead {
@@ -93,9 +102,6 @@ func (w *walk) weigh(c candidate) int {
 	if weight == 0 || !c.label && c.Value != "" && c.Value < firstPage {
 		return 0
 	}
-	if c.side == foot {
-		weight = min(weight, 40)
-	}
 	if c.hint {
 		weight += 8
 	}
@@ -105,16 +111,59 @@ func (w *walk) weigh(c candidate) int {
 	if c.label {
 		weight += 10
 	}
-	if known {
-		weight += 15
-	}
 	if c.teaser && !c.label && c.line-w.headLine > 3 {
 		weight -= 25
 	}
 	if c.Precision == Month {
 		weight -= 20
 	}
-	return min(weight, 89)
+	if known {
+		return min(weight+15, 89)
+	}
+	return min(weight, 89, w.most(c))
+}
+
+// most bounds the weight by the side of the element.
+func (w *walk) most(c candidate) int {
+	published := c.told && c.role == Published
+	d := c.line - w.headLine
+	switch c.side {
+	case foot:
+		if published {
+			return 44
+		}
+		if c.hint && c.role != Modified && d > 0 && d <= nearAfter { // a byline that its author calls a footer
+			return 44
+		}
+		return 0
+	case margin:
+		if published {
+			return 42
+		}
+		return 0
+	}
+	return 89
+}
+
+// lonely finds the day that the margin shows when the page has no other: the same day all over the margin, in elements
+// made for dates. Some systems put the byline there.
+func (w *walk) lonely() []candidate {
+	day := ""
+	var list []candidate
+	for _, c := range w.seen {
+		if c.side != margin || c.role == otherRole || c.role == Modified || c.prose || c.Range || c.Value == "" || c.Value < firstPage {
+			continue
+		}
+		if c.source == "text" && !c.hint || dayOf(c.Value) == "" {
+			continue
+		}
+		if day != "" && dayOf(c.Value) != day {
+			return nil
+		}
+		day = dayOf(c.Value)
+		list = append(list, c)
+	}
+	return list
 }
 
 // near weighs the distance from the headline.

@@ -80,13 +80,15 @@ func roleParts(s string) []string {
 	return parts
 }
 
-// roleOf is the role that the last role word of a text gives, and how many words follow after it.
+// roleOf is the role that the last role word of a text gives, and how many words follow after it. A word for another role
+// counts only as the last one.
 func roleOf(s string) (role string, after int) {
 	parts := roleParts(s)
 	table := roleTable()
 	for end := len(parts); end > 0; end-- {
 		for n := min(4, end); n > 0; n-- { // the longest first
-			if r, ok := table[strings.Join(parts[end-n:end], " ")]; ok {
+			r, ok := table[strings.Join(parts[end-n:end], " ")]
+			if ok && (r != otherRole || end == len(parts)) { // "until" only counts right before the date
 				return r, len(parts) - end
 			}
 		}
@@ -114,12 +116,12 @@ var dateWords = map[string]bool{
 // sideWords are parts of class names and ids of what is not the statement.
 var sideWords = map[string]bool{
 	"comment": true, "comments": true, "commentlist": true, "respond": true, "reply": true, "replies": true, "disqus": true,
-	"related": true, "recommended": true, "recommendations": true, "sidebar": true, "navbar": true,
+	"related": true, "recommended": true, "recommendations": true, "navbar": true,
 	"breadcrumb": true, "breadcrumbs": true, "promo": true, "popular": true, "trending": true, "newsletter": true, "calendar": true,
 	"events": true, "copyright": true, "cookie": true, "cookies": true, "carousel": true, "archives": true, "mostread": true,
-	"tweet": true, "tweets": true, "ticker": true, "weather": true, "similar": true, "aside": true, "kommentare": true, "kommentar": true,
+	"tweet": true, "tweets": true, "ticker": true, "weather": true, "similar": true, "kommentare": true, "kommentar": true,
 	"commentaires": true, "commentaire": true, "comentarios": true, "pagination": true, "advert": true, "ads": true, "upcoming": true,
-	"termine": true, "marginal": true, "impressum": true, "references": true, "bibliography": true, "reflist": true, "leserbrief": true,
+	"termine": true, "impressum": true, "references": true, "bibliography": true, "reflist": true, "leserbrief": true,
 }
 
 // mayWords are parts of names of what is not the statement either, unless the same element is named like the place of a

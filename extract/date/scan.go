@@ -167,8 +167,13 @@ func (s *scanner) spanned(n int) bool {
 		}
 	}
 	after := s.get(n + 1)
-	return dash(s.get(n)) && after.kind == number && after.n >= 1 && after.n <= 31 && after.width <= 2 &&
-		s.get(n+2).char != ':'
+	if !dash(s.get(n)) || after.kind != number || after.n < 1 || after.n > 31 || after.width > 2 {
+		return false
+	}
+	// Another day must follow, not "11 minutes to read".
+	next := s.get(n + 2)
+	month, _, _ := s.monthAt(n + 2)
+	return month > 0 || next.kind == punct && (next.char == '.' || next.char == '/' || next.char == '-')
 }
 
 // weekday lets a day of the week that stands before an ambiguous date decide it: "Thursday, 03/10/2019".

@@ -19,10 +19,9 @@ type walk struct {
 	headline *html.Node
 	holds    map[*html.Node]bool // the ancestors of the headline
 
-	text []byte
-	segs []seg
-	outs int // how many elements around are outside of the statement
-	feet int // how many are footers
+	text   []byte
+	segs   []seg
+	around [outside + 1]int // how many of the elements around are of each side
 
 	line     int // lines with text so far
 	headLine int // the line of the headline, -1 before it
@@ -49,6 +48,7 @@ type candidate struct {
 	source  string
 	role    string
 	label   bool // the role is said in words or properties next to it
+	told    bool // in words
 	place   string
 	line    int
 	hint    bool // the place is named like one of a date
@@ -106,7 +106,7 @@ func (w *walk) node(n *html.Node, depth int) {
 	if block {
 		w.flush()
 	}
-	w.enter(around, 1)
+	w.around[around]++
 	w.stated(n)
 	if n == w.headline {
 		w.flush()
@@ -116,7 +116,7 @@ func (w *walk) node(n *html.Node, depth int) {
 	w.children(n, depth)
 	if n == w.headline {
 		w.flush()
-		w.headLine = max(w.line-1, 0)
+		w.headLine = w.line
 	}
 	if block {
 		if heading(n) && linked(n) && n != w.headline {
@@ -125,25 +125,15 @@ func (w *walk) node(n *html.Node, depth int) {
 		}
 		w.flush()
 	}
-	w.enter(around, -1)
+	w.around[around]--
 }
 
-// enter counts the elements around that are beside the statement.
-func (w *walk) enter(around side, by int) {
-	switch around {
-	case outside:
-		w.outs += by
-	case foot:
-		w.feet += by
-	}
-}
-
+// sideNow is the farthest of the sides of the elements around.
 func (w *walk) sideNow() side {
-	switch {
-	case w.outs > 0:
-		return outside
-	case w.feet > 0:
-		return foot
+	for s := outside; s > inside; s-- {
+		if w.around[s] > 0 {
+			return s
+		}
 	}
 	return inside
 }
@@ -238,15 +228,12 @@ func (w *walk) inHeadline(el *html.Node) bool {
 
 // roles finds out what a date is of: words before it, in the line before, after it, or names of the elements around.
 func (w *walk) roles(c *candidate, el *html.Node, before, after string) {
-	if role, far := roleOf(lastBytes(before, 80)); role != "" && (far <= 6 || role == otherRole && far <= 2) {
-		if role == otherRole && far > 2 {
-			role = ""
-		}
-		c.role, c.label = role, role != ""
+	if role, far := roleOf(lastBytes(before, 80)); role != "" && far <= 6 {
+		c.role, c.label, c.told = role, true, true
 	}
-	if !c.label && strings.TrimSpace(before) == "" && len(w.previous) <= 40 {
+	if !c.label && strings.TrimSpace(before) == "" && len(w.previous) <= 60 && wordsIn(w.previous) <= 4 {
 		if role, far := roleOf(w.previous); role != "" && far == 0 {
-			c.role, c.label = role, true
+			c.role, c.label, c.told = role, true, true
 		}
 	}
 	if !c.label {
@@ -270,7 +257,7 @@ func (w *walk) setting(c *candidate, text string, el *html.Node) {
 		c.prose = rest > 5 && el.DataAtom == atom.P && !c.label && strings.HasSuffix(text, ".")
 		return
 	}
-	first := w.mainLong <= 1 && (c.main || w.InMain == nil && w.headLine >= 0)
+	first := w.mainLong <= 2 && (c.main || w.InMain == nil && w.headLine >= 0)
 	if first && dateline(text, c.Match) {
 		c.opening = true
 		return
