@@ -57,6 +57,14 @@ func Key(url string) (string, error) {
 	if len(url) > MaxURLBytes {
 		return "", fmt.Errorf("key of %.60q…: %w", url, ErrURLTooLong)
 	}
+	if scheme, host, path, query, _, ok := plainURL(url); ok {
+		return writeKey(url, scheme+"://"+host, path, query)
+	}
+	return parsedKey(url)
+}
+
+// parsedKey is [Key] by way of the parser.
+func parsedKey(url string) (string, error) {
 	u, err := parseURL("", url)
 	if err != nil {
 		return "", err
@@ -69,25 +77,23 @@ func Key(url string) (string, error) {
 	if host == "" || strings.HasSuffix(host, ".") {
 		return "", fmt.Errorf("key of %.200q: %w: no host", url, ErrBadURL)
 	}
-	var b strings.Builder
-	b.Grow(len(url) + 8)
-	b.WriteString(scheme)
-	b.WriteString("://")
-	b.WriteString(host)
 	if port := u.Port(); port != "" {
-		b.WriteByte(':')
-		b.WriteString(port)
+		host += ":" + port
 	}
-	b.WriteString(dropSessionSegments(normaliseEscapes(u.Pathname())))
-	query := normaliseEscapes(strings.TrimPrefix(u.Search(), "?"))
+	return writeKey(url, scheme+"://"+host, u.Pathname(), u.Search())
+}
+
+// writeKey makes a key of parts that are normalised but for what the URL Standard leaves alone.
+func writeKey(url, origin, path, query string) (string, error) {
+	key := origin + dropSessionSegments(normaliseEscapes(path))
+	query = normaliseEscapes(strings.TrimPrefix(query, "?"))
 	if query = dropParameters(query); query != "" {
-		b.WriteByte('?')
-		b.WriteString(query)
+		key += "?" + query
 	}
-	if b.Len() > MaxURLBytes {
+	if len(key) > MaxURLBytes {
 		return "", fmt.Errorf("key of %.60q…: %w", url, ErrURLTooLong)
 	}
-	return b.String(), nil
+	return key, nil
 }
 
 // Host returns what a pace is kept for: the host of an http or https address, with its port unless that is the scheme's

@@ -214,6 +214,21 @@ func TestSameSite(t *testing.T) {
 	}
 }
 
+// BenchmarkKey compares the key of a plain address with the same by the parser.
+func BenchmarkKey(b *testing.B) {
+	const url = "https://harbour.example/statements/2024/on-dredging?id=7&lang=en"
+	for name, key := range map[string]func(string) (string, error){"key": crawler.Key, "parser": crawler.ParsedKey} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := key(url); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func FuzzKey(f *testing.F) {
 	f.Add("https://harbour.example/a/%7Eb?utm_source=x&c=%zz#d")
 	f.Add("http://user:pw@xn--hfen-loa.example:80//a/.;jsessionid=1/(S(abcdefghijklmnopqrstuv12))/?&&")
@@ -222,6 +237,9 @@ func FuzzKey(f *testing.F) {
 		key, err := crawler.Key(in)
 		if err != nil {
 			return
+		}
+		if slow, err := crawler.ParsedKey(in); err != nil || slow != key {
+			t.Errorf("Key(%q) = %q, by the parser %q, %v", in, key, slow, err)
 		}
 		again, err := crawler.Key(key)
 		if err != nil || again != key {
@@ -237,8 +255,17 @@ func FuzzResolve(f *testing.F) {
 	f.Add("https://harbour.example/a/b", "../c?d#e")
 	f.Add("", "http://xn--/")
 	f.Add("http://\u226e.example/", "//xn--a.ß")
+	f.Add("https://harbour.example/a/b?c", "d/%7e?e#f")
+	f.Add("https://harbour.example/a/b?c", "https://other.example/d/e;f")
+	f.Add("https://user@harbour.example", "/d/e?f=/.")
 	f.Fuzz(func(t *testing.T, base, ref string) {
 		got, err := crawler.ResolveURL(base, ref)
+		if b, baseErr := crawler.NewBase(base); baseErr == nil {
+			short, shortErr := b.Resolve(ref)
+			if short != got || (shortErr == nil) != (err == nil) {
+				t.Errorf("with base %q, %q is %q, %v, but resolved in one step %q, %v", base, ref, short, shortErr, got, err)
+			}
+		}
 		if err != nil {
 			return
 		}

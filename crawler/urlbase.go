@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"fmt"
+	"strings"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
 )
@@ -10,6 +11,9 @@ import (
 type Base struct {
 	url  *whatwg.Url
 	text string
+	// For references that need no parser: scheme, host and port, and the path up to its last slash. Both are empty when
+	// the base is neither http nor https.
+	origin, folder string
 }
 
 // NewBase parses the address of a page. Errors are [ErrBadURL] and [ErrURLTooLong].
@@ -21,7 +25,15 @@ func NewBase(url string) (*Base, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Base{url: u, text: u.Href(false)}, nil
+	b := &Base{url: u, text: u.Href(false)}
+	if s := u.Scheme(); s == "http" || s == "https" {
+		path := u.Pathname()
+		start := len(s) + len("://")
+		if i := strings.IndexByte(b.text[start:], '/'); i >= 0 {
+			b.origin, b.folder = b.text[:start+i], path[:strings.LastIndexByte(path, '/')+1]
+		}
+	}
+	return b, nil
 }
 
 // String returns the base itself, serialised.
@@ -32,7 +44,10 @@ func (b *Base) Resolve(ref string) (string, error) {
 	if len(ref) > MaxURLBytes {
 		return "", fmt.Errorf("resolve %.60q…: %w", ref, ErrURLTooLong)
 	}
-	href, ok := b.resolve(ref)
+	href, ok := b.plainReference(ref)
+	if !ok {
+		href, ok = b.resolve(ref)
+	}
 	if !ok {
 		return ResolveURL(b.text, ref)
 	}
