@@ -133,6 +133,7 @@ func (s *search) run() []sighting {
 	s.address()
 	s.lastModified()
 	s.dedupe()
+	s.rebuilt()
 	s.settle()
 	slices.SortStableFunc(s.found, func(a, b sighting) int { return cmp.Compare(b.weight, a.weight) })
 	return s.found[:min(len(s.found), maxClaims)]
@@ -200,3 +201,42 @@ func (s *search) dedupe() {
 	}
 	s.found = kept
 }
+
+// byHeadline is the least weight of a visible date that stands by the headline.
+const byHeadline = 60
+
+// rebuilt demotes metadata in which the page was published on the day of its last change, when an earlier day stands by
+// the headline: systems write the time of building into both.
+func (s *search) rebuilt() {
+	changed := map[string]bool{}
+	for _, f := range s.found {
+		if f.Role == Modified && machine(f.Source) {
+			changed[dayOf(f.Value)] = true
+		}
+	}
+	shown := ""
+	for _, f := range s.found {
+		day := dayOf(f.Value)
+		if f.Source != "text" && f.Source != "time" || f.weight < byHeadline || day == "" {
+			continue
+		}
+		if changed[day] { // readers are told the day of the change too: nothing is wrong with it
+			return
+		}
+		if f.Role != Modified && (shown == "" || day < shown) {
+			shown = day
+		}
+	}
+	if shown == "" {
+		return
+	}
+	for i := range s.found {
+		f := &s.found[i]
+		if day := dayOf(f.Value); f.Role == Published && machine(f.Source) && changed[day] && days(shown, day) > 1 && f.weight >= byHeadline {
+			f.weight -= 45
+		}
+	}
+}
+
+// machine tells the sources that no reader sees.
+func machine(source string) bool { return source == "json-ld" || source == "meta" }

@@ -111,6 +111,9 @@ func (w *walk) weigh(c candidate) int {
 	if c.label {
 		weight += 10
 	}
+	if c.told && c.role == Published {
+		weight += 4
+	}
 	if c.teaser && !c.label && c.line-w.headLine > 3 {
 		weight -= 25
 	}

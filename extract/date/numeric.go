@@ -78,12 +78,16 @@ func (s *scanner) more(i int, sep rune) bool {
 		k.kind == punct && !k.gap && k.char == '_'
 }
 
-// century completes a two-digit year: 00 to 59 are of this century.
+// century completes a two-digit year: 00 to 35 are of this century, 70 to 99 of the last; between them, 0, which is no
+// valid year: pages have sizes and scores there, not dates.
 func century(n int) int {
-	if n < 60 {
+	switch {
+	case n <= 35:
 		return 2000 + n
+	case n >= 70:
+		return 1900 + n
 	}
-	return 1900 + n
+	return 0
 }
 
 // either makes the match of a date whose numbers may be read in more than one order.

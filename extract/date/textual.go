@@ -136,7 +136,7 @@ func (s *scanner) dayMonth() (Match, int) {
 	i := 1
 	i += s.ordinal(i)
 	i += s.link(i)
-	month, n, _ := s.monthAt(i)
+	month, n, sure := s.monthAt(i)
 	if n == 0 {
 		return Match{}, 0
 	}
@@ -150,7 +150,7 @@ func (s *scanner) dayMonth() (Match, int) {
 			return s.dated(year, month, day.n, i+used+1, clock)
 		}
 	}
-	year, ok := s.yearAt(i, two)
+	year, ok := s.yearAt(i, two && sure)
 	if !ok {
 		return Match{}, 0
 	}
@@ -230,6 +230,7 @@ func (s *scanner) monthDay() (Match, int) {
 	if m, n := s.monthYear(month, i, sure); n > 0 {
 		return m, n
 	}
+	joint := s.get(i)
 	i += s.link(i)
 	day := s.get(i)
 	if day.kind != number || day.width > 2 || day.n < 1 || day.n > 31 || s.get(i+1).char == ':' {
@@ -251,14 +252,15 @@ func (s *scanner) monthDay() (Match, int) {
 	i += s.link(i)
 	marked := false
 	for j := before; j < i; j++ {
-		marked = marked || s.get(j).char == '\'' || s.get(j).char == '-' || s.get(j).char == '/' || s.get(j).char == ','
+		k := s.get(j)
+		marked = marked || k.char == '\'' || k.char == joint.char && (k.char == '-' || k.char == '/') // Oct-03-19
 	}
 	if clock, used := s.clock(i); used > 0 && clock != "" {
 		if year, ok := s.yearAt(i+used, false); ok {
 			return s.dated(year, month, day.n, i+used+1, clock)
 		}
 	}
-	year, ok := s.yearAt(i, marked)
+	year, ok := s.yearAt(i, marked && sure)
 	if !ok {
 		return Match{}, 0
 	}
