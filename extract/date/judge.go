@@ -32,7 +32,7 @@ func (w *walk) judge() {
 		list := len(lines[c.place]) >= listed && len(days[c.place]) > 1
 		weight := w.weigh(c)
 		if list && weight > 0 {
-			if d := c.line - w.headLine; w.headLine < 0 || d < -2 || d > 4 || kept[c.place] && c.source != "microdata" {
+			if d := c.line - w.headLine; w.headLine < 0 || d < -2 || d > 4 || c.after || kept[c.place] && c.source != "microdata" {
 				weight = 0
 			} else {
 				kept[c.place] = true
@@ -110,6 +110,8 @@ func (w *walk) weigh(c candidate) int {
 	}
 	if c.label {
 		weight += 10
+	} else if c.after {
+		weight -= 15
 	}
 	if c.told && c.role == Published {
 		weight += 4

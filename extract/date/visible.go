@@ -35,6 +35,9 @@ type walk struct {
 	seen []candidate
 }
 
+// longLine is from how many bytes on a line is a paragraph.
+const longLine = 200
+
 // seg is where the text of an element begins in the line.
 type seg struct {
 	at int
@@ -58,6 +61,7 @@ type candidate struct {
 	inHead  bool // within the headline
 	main    bool
 	teaser  bool
+	after   bool // after some of the main text
 	weight  int  // given by microdata; else 0
 	weak    bool // the role comes from a class "updated", which hAtom asks for on any date
 }
@@ -166,7 +170,7 @@ func (w *walk) flush() {
 	w.line++
 	el := segs[0].in
 	main := w.InMain != nil && w.InMain(el)
-	long := len(text) > 200
+	long := len(text) > longLine
 	if main {
 		if w.mainLine < 0 {
 			w.mainLine = w.line
@@ -208,6 +212,7 @@ func (w *walk) scan(text string, segs []seg, main bool) {
 		c := candidate{Match: m, raw: clip(text[m.Start:m.End]), source: "text", line: w.line, place: place(el), side: w.sideNow(), main: main,
 			inHead: w.headline != nil && w.headline == el || w.inHeadline(el), teaser: w.line-w.linkHead <= 3}
 		c.hint = hinted(el)
+		c.after = w.headLine >= 0 && (w.mainLong > 1 || w.mainLong == 1 && len(text) <= longLine)
 		w.roles(&c, el, head[before:m.Start], head[m.End:after])
 		w.setting(&c, text, el)
 		w.seen = append(w.seen, c)
