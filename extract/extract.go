@@ -3,6 +3,8 @@ package extract
 import (
 	"net/http"
 
+	"golang.org/x/net/html"
+
 	"github.com/onrecord/onrecord/extract/layout"
 )
 
@@ -14,4 +16,24 @@ type Options struct {
 	Header http.Header
 	// Layout is what the site's other pages taught; nil when there is none.
 	Layout *layout.Layout
+}
+
+// Extract parses a page in UTF-8 and reads the statement out of it. The flags of [Parse] are among the document's. The
+// error is that of Parse; a page without a statement is no error, see [Document.Suspect].
+func Extract(body []byte, opt Options) (*Document, error) {
+	root, flags, err := Parse(body)
+	if err != nil {
+		return nil, err
+	}
+	d := Read(root, opt)
+	for _, f := range flags {
+		d.flag(f)
+	}
+	return d, nil
+}
+
+// Read reads the statement out of a page's tree, as [Parse] or any parser of the HTML standard makes it. It does not
+// change the tree and does not keep it.
+func Read(root *html.Node, opt Options) *Document {
+	return read(root, gather(root), opt)
 }

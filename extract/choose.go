@@ -1,0 +1,202 @@
+package extract
+
+import (
+	"strings"
+)
+
+// choose tells which blocks are the main text.
+func (p *page) choose(opt Options) []bool {
+	scores := p.weigh(p.weights)
+	keep := make([]bool, len(scores))
+	for i, v := range scores {
+		keep[i] = v > 0
+	}
+	p.rescue(keep)
+	p.rules(keep, scores)
+	if p.textWords(keep) == 0 {
+		p.lastResort(keep)
+	}
+	return keep
+}
+
+// rescue takes the prose of the box that holds most of it where the weights would leave nearly nothing of a page that
+// has a text.
+func (p *page) rescue(keep []bool) {
+	t := &p.boxes[p.top]
+	prose := 0
+	for i := t.first; i < t.last; i++ {
+		if p.pieces[i].prose() {
+			prose += p.pieces[i].words
+		}
+	}
+	if got := p.textWords(keep); prose < 80 || got*5 > prose {
+		return
+	}
+	for i := t.first; i < t.last; i++ {
+		q := &p.pieces[i]
+		keep[i] = keep[i] || q.worth() > 0 && (q.prose() || q.Kind == Item || q.Kind == Quote || q.Kind == Row)
+	}
+}
+
+// rules are what holds whatever the weights say.
+func (p *page) rules(keep []bool, scores []int32) {
+	for i := range keep {
+		q := &p.pieces[i]
+		switch {
+		case i == p.head, p.headCopy(i):
+			keep[i] = false
+		case q.all&mHidden != 0 && q.all&mFold == 0, q.all&mNoscript != 0, q.all&mOverlay != 0 && !q.prose():
+			keep[i] = false
+		}
+	}
+	p.frame(keep, scores)
+	p.opening(keep)
+}
+
+// headCopy reports a block before the text that says the headline once more.
+func (p *page) headCopy(i int) bool {
+	q := &p.pieces[i]
+	return p.head >= 0 && q.Text == p.pieces[p.head].Text && q.Kind == Heading
+}
+
+// sure is the score above which a block counts although it stands apart from the rest of the text.
+const sure = 1500
+
+// frame drops what was kept outside the element that holds nearly all of the text: what stands in the page's frame must
+// be surer than what stands in the text, and nothing follows a copyright line.
+func (p *page) frame(keep []bool, scores []int32) {
+	core := p.core(keep)
+	c := &p.boxes[core]
+	for i := range keep {
+		if i >= int(c.first) && i < int(c.last) {
+			continue
+		}
+		q := &p.pieces[i]
+		if i >= int(c.last) && p.rights(i) {
+			clear(keep[i:])
+			return
+		}
+		if keep[i] && scores[i] < sure && (!q.prose() || p.apart(i, core)) {
+			keep[i] = false
+		}
+	}
+}
+
+// core is the smallest box that holds nearly all of the kept prose.
+func (p *page) core(keep []bool) int32 {
+	words := make([]int, len(p.boxes))
+	total := 0
+	for i, k := range keep {
+		if k && p.pieces[i].prose() {
+			words[p.pieces[i].box] += p.pieces[i].words
+			total += p.pieces[i].words
+		}
+	}
+	for i := len(p.boxes) - 1; i > 0; i-- {
+		words[p.boxes[i].up] += words[i]
+	}
+	best := int32(0)
+	if total == 0 {
+		return 0
+	}
+	for i := range p.boxes {
+		if words[i]*100 >= total*70 && p.within(int32(i), best) {
+			best = int32(i)
+		}
+	}
+	return best
+}
+
+// apart reports whether block i stands in a part of the page, beside the core's part, that is mostly no prose.
+func (p *page) apart(i int, core int32) bool {
+	b := p.pieces[i].box
+	for p.boxes[b].up != 0 && !p.within(core, p.boxes[b].up) {
+		b = p.boxes[b].up
+	}
+	part := &p.boxes[b]
+	return part.linkShare() > 30 || part.controls > 0 || part.paras*3 < part.last-part.first
+}
+
+// rights reports a copyright line.
+func (p *page) rights(i int) bool {
+	q := &p.pieces[i]
+	if q.words > 60 {
+		return false
+	}
+	return strings.HasPrefix(q.Text, "©") || strings.Contains(q.Text, "©") && q.words < 25 || q.words < 40 && phrase(q.Text) == phRights && strings.ContainsAny(q.Text, "0123456789©")
+}
+
+// opening drops what stands between the headline and the first prose and is a date line or a byline.
+func (p *page) opening(keep []bool) {
+	if p.head < 0 {
+		return
+	}
+	for i := p.head + 1; i < min(len(keep), p.head+12); i++ {
+		q := &p.pieces[i]
+		if q.prose() {
+			return
+		}
+		if keep[i] && q.Kind == Paragraph && (dateLine(q) || phrase(q.Text) == phByline && q.words <= 8 || phrase(q.Text) == phDate && q.words <= 10 && q.digit > 0) {
+			keep[i] = false
+		}
+	}
+}
+
+// dateLine reports a block that is little but a date.
+func dateLine(q *piece) bool {
+	return q.digit >= 3 && q.words <= 8 && q.runes <= 40 && q.digit*5 >= q.runes && q.stops == 0
+}
+
+// lastResort takes what there is on a page without any text by the rules: noscript, then everything that is not
+// hidden and not the page's frame.
+func (p *page) lastResort(keep []bool) {
+	for _, not := range []mark{mHidden | mOverlay | mNav | mFooter, mHidden | mOverlay, 0} {
+		n := 0
+		for i := range keep {
+			q := &p.pieces[i]
+			if i != p.head && q.all&not == 0 && q.prose() && (q.all&mNoscript != 0 || q.words >= 10) {
+				keep[i] = true
+				n += q.words
+			}
+		}
+		if n > 0 {
+			return
+		}
+	}
+}
+
+// fromData takes the text that the page's linked data hold, where the markup has hardly any.
+func (p *page) fromData(d *Document) {
+	a := p.meta.article()
+	if a == nil {
+		return
+	}
+	body, _ := a["articleBody"].(string)
+	if body == "" {
+		body, _ = a["text"].(string)
+	}
+	if measure(body).words < 60 {
+		return
+	}
+	d.Blocks = nil
+	if strings.Contains(body, "</p>") || strings.Contains(body, "<br") {
+		if root, _, err := Parse([]byte(body)); err == nil {
+			s := gather(root)
+			for i := range s.pieces {
+				d.Blocks = append(d.Blocks, s.pieces[i].Block)
+			}
+		}
+	} else {
+		for line := range strings.Lines(body) {
+			if t := fold(line); t != "" {
+				d.Blocks = append(d.Blocks, Block{Text: t})
+			}
+		}
+	}
+	for i := range d.Blocks {
+		d.Blocks[i].Markdown = escapeMarkdown(d.Blocks[i].Text)
+	}
+	d.flag(FlagArticleBody)
+}
+
+func containsInvalid(s string) bool { return strings.ContainsRune(s, '\uFFFD') }

@@ -1,0 +1,90 @@
+package extract
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"github.com/onrecord/onrecord/extract/date"
+	"github.com/onrecord/onrecord/extract/layout"
+)
+
+// Observe tells what a page teaches about its site, for [layout.Learn]: the prints of its blocks, its title, the
+// element that the text sits in, the order of its numeric dates. The layout in opt is not used: what is learned must not
+// depend on what was learned before.
+func Observe(root *html.Node, opt Options) layout.Observation {
+	opt.Layout = nil
+	s := gather(root)
+	s.meta.settle(opt.URL)
+	p := study(s, s.headline())
+	kept := p.choose(opt)
+	o := layout.Observation{Page: opt.URL, SiteName: s.meta.siteName(), Container: p.container(kept)}
+	if o.Page == "" {
+		o.Page = canonical(&s.meta)
+	}
+	if len(s.meta.titles) > 0 {
+		o.Title = s.meta.titles[0]
+	}
+	for i := range p.pieces {
+		o.Blocks = append(o.Blocks, p.print(i))
+	}
+	d := &Document{}
+	p.fill(d, kept)
+	r := date.Read(p.dateInput(p.language(d, opt.Header), root, kept, opt))
+	o.DatePlace, o.DayFirst, o.MonthFirst = r.Place, r.DayFirst, r.MonthFirst
+	return o
+}
+
+// print is the fingerprint of a block and of its place.
+func (p *page) print(i int) layout.Print {
+	q := &p.pieces[i]
+	return layout.Fingerprint(p.place(q.box), q.Text)
+}
+
+// place is where a box stands: the tags and first classes of the last few elements on the way to it.
+func (p *page) place(b int32) string {
+	var parts [4]string
+	n := 0
+	for ; b != 0 && n < len(parts); b = p.boxes[b].up {
+		parts[n] = p.boxes[b].signature()
+		n++
+	}
+	return strings.Join(parts[:n], "<")
+}
+
+// signature names an element: its tag, and its first class where that is no counter.
+func (b *box) signature() string {
+	first, _, _ := strings.Cut(strings.TrimSpace(clip(attr(b.node, "class"), attrLimit)), " ")
+	if first == "" || strings.ContainsAny(first, "0123456789") {
+		return b.node.Data
+	}
+	return b.node.Data + "." + first
+}
+
+// container is the signature of the innermost box that holds nearly all of the kept text.
+func (p *page) container(kept []bool) string {
+	total := 0
+	words := make([]int, len(p.boxes))
+	for i, k := range kept {
+		if k {
+			words[p.pieces[i].box] += p.pieces[i].words
+			total += p.pieces[i].words
+		}
+	}
+	if total == 0 {
+		return ""
+	}
+	for i := len(p.boxes) - 1; i > 0; i-- {
+		words[p.boxes[i].up] += words[i]
+	}
+	best := 0
+	for i := range p.boxes {
+		if words[i]*20 >= total*19 && p.within(int32(i), int32(best)) {
+			best = i
+		}
+	}
+	if best == 0 {
+		return ""
+	}
+	return p.place(int32(best))
+}

@@ -1,0 +1,140 @@
+package extract
+
+import (
+	"bytes"
+	"fmt"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Limits of one page. Reaching one is told by [FlagParseLimit], and the text before it is kept.
+const (
+	maxBytes = 24 << 20 // bytes of one page that are read
+	maxTags  = 300_000  // "<" in a page that the standard's algorithm may see: one node takes about 200 bytes
+	maxDepth = 400      // open elements in the tree; the HTML parser itself refuses 512
+)
+
+// Flags of [Document.Flags].
+const (
+	FlagParseLimit  = "parse limit"       // too deep, too many tags, or too many bytes: the tree is a plain one or is cut
+	FlagNULs        = "NULs"              // NUL bytes in the markup
+	FlagHiddenText  = "hidden text"       // text that styles or attributes hide was left out
+	FlagHiddenChars = "hidden characters" // direction overrides or zero-width characters in the text
+	FlagNeedsScript = "needs scripts"     // little text and a page that scripts would fill
+	FlagInvalid     = "invalid bytes"     // bytes that are no UTF-8; each is U+FFFD in the text
+	FlagNoScript    = "noscript text"     // the text stands in noscript elements only
+	FlagFrames      = "frames"            // the page has frames, and little text of its own
+	FlagArticleBody = "article body"      // the text is from the page's linked data, not from its markup
+)
+
+// Parse makes a tree of a page in UTF-8 and tells which limits it met. It follows the HTML standard's algorithm; where
+// that would take too deep a tree, too many nodes or quadratic time, it builds a plainer tree in one pass, so that the
+// text is kept, and flags [FlagParseLimit]. Noscript elements are parsed as a browser without scripts would. The error
+// is always nil for a body that is in memory; it is there for a parser that cannot go on.
+func Parse(body []byte) (*html.Node, []string, error) {
+	var flags []string
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	if len(body) > maxBytes {
+		body = body[:maxBytes]
+		flags = append(flags, FlagParseLimit)
+	}
+	if bytes.IndexByte(body, 0) >= 0 {
+		flags = append(flags, FlagNULs)
+	}
+	if isXML(body) {
+		body = fromXML(body)
+	}
+	if heavy(body) {
+		return plainTree(body), addFlag(flags, FlagParseLimit), nil
+	}
+	root, err := html.ParseWithOptions(bytes.NewReader(body), html.ParseOptionEnableScripting(false))
+	if err != nil {
+		root = plainTree(body)
+		flags = addFlag(flags, FlagParseLimit)
+	}
+	if root == nil {
+		return nil, flags, fmt.Errorf("parse page: no tree")
+	}
+	return root, flags, nil
+}
+
+// addFlag appends a flag once.
+func addFlag(flags []string, f string) []string {
+	for _, g := range flags {
+		if g == f {
+			return flags
+		}
+	}
+	return append(flags, f)
+}
+
+// heavy reports pages on which the standard's algorithm takes too much: very many tags, or formatting elements that
+// nobody closes, each of which is opened again in every later block (quadratic by the standard, "reconstruct the active
+// formatting elements").
+func heavy(body []byte) bool {
+	if len(body) < 64<<10 {
+		return false
+	}
+	if bytes.Count(body, []byte("<")) > maxTags {
+		return true
+	}
+	const most = 1000
+	for _, tag := range []string{"b", "i", "font", "u", "a", "em", "strong", "big", "code", "nobr", "s", "small", "strike", "tt"} {
+		open := bytes.Count(body, []byte("<"+tag+">")) + bytes.Count(body, []byte("<"+tag+" "))
+		if open > most && open-bytes.Count(body, []byte("</"+tag)) > most {
+			return true
+		}
+	}
+	return false
+}
+
+// isXML reports whether the page opens with an XML declaration.
+func isXML(body []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(body[:min(len(body), 256)], " \t\r\n"), []byte("<?xml"))
+}
+
+// fromXML rewrites what XHTML allows and HTML reads otherwise: CDATA sections become text, and an empty element that
+// closes itself gets its end tag.
+func fromXML(body []byte) []byte {
+	if !bytes.Contains(body, []byte("<![CDATA[")) && !bytes.Contains(body, []byte("/>")) {
+		return body
+	}
+	var out bytes.Buffer
+	out.Grow(len(body) + len(body)/16)
+	z := html.NewTokenizer(bytes.NewReader(body))
+	z.AllowCDATA(true)
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return out.Bytes()
+		case html.TextToken:
+			raw := z.Raw()
+			if bytes.HasPrefix(raw, []byte("<![CDATA[")) {
+				out.WriteString(html.EscapeString(string(z.Text())))
+			} else {
+				out.Write(raw)
+			}
+		case html.SelfClosingTagToken:
+			raw := append([]byte(nil), z.Raw()...)
+			name, _ := z.TagName()
+			z.NextIsNotRawText()
+			out.Write(raw)
+			if !void(atom.Lookup(name)) {
+				out.WriteString("</" + string(name) + ">")
+			}
+		default:
+			out.Write(z.Raw())
+		}
+	}
+}
+
+// void reports elements that have no content (HTML, 13.1.2).
+func void(a atom.Atom) bool {
+	switch a {
+	case atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input, atom.Link, atom.Meta,
+		atom.Source, atom.Track, atom.Wbr, atom.Param, atom.Frame, atom.Bgsound, atom.Basefont, atom.Keygen:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,120 @@
+package extract
+
+import (
+	"slices"
+
+	"golang.org/x/net/html"
+
+	"github.com/onrecord/onrecord/extract/date"
+)
+
+// read makes the document of a page that was taken apart.
+func read(root *html.Node, s *sheet, opt Options) *Document {
+	d := &Document{}
+	s.meta.settle(opt.URL)
+	p := study(s, s.headline())
+	kept := p.choose(opt)
+	d.Title = p.chooseTitle(opt)
+	p.fill(d, kept)
+	p.describe(d, opt)
+	p.dates(d, root, kept, opt)
+	d.Suspect = p.suspicion(d)
+	p.warn(d)
+	return d
+}
+
+// fill makes the document's blocks of the kept ones.
+func (p *page) fill(d *Document, kept []bool) {
+	for i, k := range kept {
+		if !k {
+			continue
+		}
+		q := &p.pieces[i]
+		if q.Kind != Row && q.Kind != Code {
+			q.Markdown = p.meta.inline(q.Text, q.spans)
+		}
+		if q.Kind == Code {
+			q.Markdown = q.Text
+		}
+		d.Blocks = append(d.Blocks, q.Block)
+	}
+	if len(d.Blocks) == 0 || p.textWords(kept) < 40 {
+		p.fromData(d)
+	}
+}
+
+func (p *page) textWords(kept []bool) int {
+	n := 0
+	for i, k := range kept {
+		if k {
+			n += p.pieces[i].words
+		}
+	}
+	return n
+}
+
+// dates finds the claims of the page and chooses among them.
+func (p *page) dates(d *Document, root *html.Node, kept []bool, opt Options) {
+	r := date.Read(p.dateInput(d.Language, root, kept, opt))
+	d.Dates, d.Published, d.Modified = r.Claims, r.Published, r.Modified
+}
+
+// dateInput hands over what the search for dates wants to know.
+func (p *page) dateInput(lang string, root *html.Node, kept []bool, opt Options) date.Input {
+	in := date.Input{Root: root, URL: opt.URL, Header: opt.Header, Language: lang, LinkedData: p.meta.linked,
+		Order: opt.Layout.Order(), Place: opt.Layout.DatePlace()}
+	if in.LinkedData == nil {
+		in.LinkedData = []map[string]any{} // there is none: no second look
+	}
+	if p.head >= 0 {
+		in.Headline = p.pieces[p.head].node
+	}
+	main := make(map[*html.Node]bool, len(p.boxes))
+	for i := range p.boxes {
+		main[p.boxes[i].node] = false
+	}
+	for i, k := range kept {
+		if k {
+			main[p.boxes[p.pieces[i].box].node] = true
+		}
+	}
+	in.InMain = func(n *html.Node) bool {
+		for ; n != nil; n = n.Parent {
+			if v, ok := main[n]; ok {
+				return v
+			}
+		}
+		return false
+	}
+	return in
+}
+
+// warn sets the flags.
+func (p *page) warn(d *Document) {
+	if p.hiddenWords > 20 {
+		d.flag(FlagHiddenText)
+	}
+	if p.oddRunes {
+		d.flag(FlagHiddenChars)
+	}
+	if p.frames > 0 && p.words < 100 {
+		d.flag(FlagFrames)
+	}
+	if d.Suspect == NeedsScript || p.scripts > 0 && p.words < 40 {
+		d.flag(FlagNeedsScript)
+	}
+	for i := range d.Blocks {
+		if containsInvalid(d.Blocks[i].Text) {
+			d.flag(FlagInvalid)
+			break
+		}
+	}
+	slices.Sort(d.Flags)
+}
+
+func (d *Document) flag(f string) {
+	if !slices.Contains(d.Flags, f) {
+		d.Flags = append(d.Flags, f)
+		slices.Sort(d.Flags)
+	}
+}
