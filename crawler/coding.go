@@ -2,9 +2,7 @@ package crawler
 
 import (
 	"bytes"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +10,9 @@ import (
 	"strings"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -76,7 +77,7 @@ func (u *unpacker) layer(body []byte, coding string) ([]byte, *fault) {
 		return nil, codingFault(coding, err)
 	}
 	defer r.Close()
-	out, f := u.drain(r, coding, len(body))
+	out, f := u.drain(r, coding, len(body), sizeHint(coding, body))
 	if f != nil {
 		if f.reason == ReasonCoding && len(out) == 0 && looksLikeText(body) {
 			u.flags = addFlag(u.flags, FlagFalseCoding)
@@ -163,9 +164,22 @@ func (m *members) Read(p []byte) (int, error) {
 
 func (m *members) Close() error { return m.z.Close() }
 
+// sizeHint guesses how long a body becomes: gzip ends with the length of its last member (RFC 1952 section 2.3.1). It is
+// a guess only, since the sender may write there what it likes.
+func sizeHint(coding string, body []byte) int {
+	const least, most = 16 << 10, 2 << 20
+	guess := 8 * len(body)
+	if coding == "gzip" && len(body) > 18 {
+		if n := binary.LittleEndian.Uint32(body[len(body)-4:]); n < most {
+			guess = int(n) + 1 // one more, so that the end is seen without growing
+		}
+	}
+	return min(max(guess, least), most)
+}
+
 // drain reads all that a decoder gives, up to the caps.
-func (u *unpacker) drain(r io.Reader, coding string, packed int) ([]byte, *fault) {
-	out := make([]byte, 0, min(max(4*packed, 4<<10), 1<<20))
+func (u *unpacker) drain(r io.Reader, coding string, packed, hint int) ([]byte, *fault) {
+	out := make([]byte, 0, hint)
 	for {
 		if len(out) == cap(out) {
 			out = append(out, 0)[:len(out)]

@@ -244,7 +244,7 @@ func (v *visit) judge(a *answer) *fault {
 	s := a.hop.Status
 	switch {
 	case s == http.StatusOK, s == http.StatusNonAuthoritativeInfo:
-		if len(a.raw) == 0 {
+		if len(a.raw) == 0 || a.text != nil && len(a.text) == 0 { // a byte order mark alone is no text
 			return failed(ReasonEmpty, "")
 		}
 		return nil

@@ -14,6 +14,9 @@ import (
 	"github.com/onrecord/onrecord/crawler"
 )
 
+// quiet takes what net/http would say about clients that leave.
+var quiet = log.New(io.Discard, "", 0)
+
 // pipes is a network without sockets, for synctest bubbles: every host is served by one handler.
 type pipes struct {
 	handler http.Handler
@@ -56,7 +59,7 @@ func newPipes(t *testing.T, config crawler.Config, handler http.HandlerFunc) (p 
 		p.mu.Unlock()
 		handler(w, r)
 	})
-	server := &http.Server{Handler: p.handler, ErrorLog: log.New(io.Discard, "", 0)}
+	server := &http.Server{Handler: p.handler, ErrorLog: quiet}
 	served := make(chan struct{})
 	go func() { defer close(served); _ = server.Serve(p) }()
 	c, err := crawler.New(config)

@@ -152,7 +152,7 @@ const refreshWindow = 128 << 10
 // no elements of the page.
 func metaRefresh(page []byte) (content, base string, ok bool) {
 	head := page[:min(len(page), refreshWindow)]
-	if !bytes.Contains(bytes.ToLower(head), []byte("refresh")) {
+	if !mentions(head) {
 		return "", "", false
 	}
 	z := html.NewTokenizer(bytes.NewReader(head))
@@ -180,6 +180,20 @@ func metaRefresh(page []byte) (content, base string, ok bool) {
 					return a["content"], base, true
 				}
 			}
+		}
+	}
+}
+
+// mentions tells cheaply whether "http-equiv" stands anywhere.
+func mentions(head []byte) bool {
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(head[i:], '-')
+		if n < 0 {
+			return false
+		}
+		i += n
+		if i >= 4 && len(head) >= i+6 && bytes.EqualFold(head[i-4:i+6], []byte("http-equiv")) {
+			return true
 		}
 	}
 }

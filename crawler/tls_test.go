@@ -1,0 +1,118 @@
+package crawler_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/crawler/crawlertest"
+)
+
+// certificate makes a self-signed one for 127.0.0.1, or for the names given.
+func certificate(t *testing.T, until time.Time, names ...string) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "harbour.example"},
+		NotBefore: time.Now().Add(-48 * time.Hour), NotAfter: until, DNSNames: names,
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	if len(names) == 0 {
+		c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+}
+
+func TestTLS(t *testing.T) {
+	later := time.Now().Add(time.Hour)
+	tests := []struct {
+		name  string
+		cert  tls.Certificate
+		trust bool
+		max   uint16
+		want  crawler.Reason
+	}{
+		{"good", certificate(t, later), true, 0, ""},
+		{"expired", certificate(t, time.Now().Add(-time.Hour)), true, 0, crawler.ReasonExpired},
+		{"another name", certificate(t, later, "quay.example"), true, 0, crawler.ReasonCertName},
+		{"self-signed", certificate(t, later), false, 0, crawler.ReasonAuthority},
+		{"TLS 1.0", certificate(t, later), true, tls.VersionTLS10, crawler.ReasonTLSVersion},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { html(w, text) }))
+			s.TLS = &tls.Config{Certificates: []tls.Certificate{tc.cert}, MinVersion: tls.VersionTLS10, MaxVersion: tc.max}
+			s.EnableHTTP2 = true
+			s.Config.ErrorLog = quiet
+			s.StartTLS()
+			defer s.Close()
+			c := newCrawler(t, func(c *crawler.Config) {
+				c.RootCAs = x509.NewCertPool()
+				if tc.trust {
+					c.RootCAs.AddCert(tc.cert.Leaf)
+				}
+			})
+			p := c.Fetch(t.Context(), crawler.Request{URL: s.URL + "/a"})
+			if p.Reason != tc.want || (p.Outcome == crawler.Fetched) != (tc.want == "") {
+				t.Errorf("Fetch = %+v, want %q; %s", endOf(p), tc.want, p.Detail)
+			}
+			if tc.want == "" && (p.Hops[0].Proto != "HTTP/2.0" || string(p.Body) != text) {
+				t.Errorf("Proto = %q, Body = %q", p.Hops[0].Proto, p.Body)
+			}
+		})
+	}
+}
+
+func TestDowngradeAndUnreachable(t *testing.T) {
+	insecure := crawlertest.New(t)
+	insecure.SetHTML("/b", text)
+	secure, err := crawlertest.StartTLS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer secure.Close()
+	secure.Set("/a", crawlertest.Redirect(302, insecure.URL()+"/b"))
+	c := newCrawler(t, func(c *crawler.Config) {
+		c.RootCAs = x509.NewCertPool()
+		c.RootCAs.AddCert(secure.Server().Certificate())
+	})
+	p := c.Fetch(t.Context(), crawler.Request{URL: secure.URL() + "/a"})
+	if p.Outcome != crawler.Fetched || len(p.Flags) != 1 || p.Flags[0] != crawler.FlagDowngrade {
+		t.Errorf("Fetch = %+v %s", endOf(p), p.Detail)
+	}
+	insecure.Close()
+	p = newCrawler(t, nil).Fetch(t.Context(), crawler.Request{URL: insecure.URL() + "/b"})
+	if p.Outcome != crawler.Failed || p.Reason != crawler.ReasonUnreachable {
+		t.Errorf("a closed port: %+v %s", endOf(p), p.Detail)
+	}
+	p = newCrawler(t, nil).Fetch(t.Context(), crawler.Request{URL: "http://no.such.name.invalid/"})
+	if p.Outcome != crawler.Failed || p.Reason != crawler.ReasonName {
+		t.Errorf("a name that is none: %+v %s", endOf(p), p.Detail)
+	}
+	p = newCrawler(t, nil).Fetch(t.Context(), crawler.Request{URL: "ftp://harbour.example/"})
+	if p.Outcome != crawler.Blocked || p.Reason != crawler.ReasonScheme {
+		t.Errorf("ftp: %+v", endOf(p))
+	}
+}
