@@ -26,7 +26,7 @@ type Digest struct {
 }
 
 // ParseDigest reads a digest with its label. [ErrNoDigest] is returned for an empty string and for algorithms that
-// are not known.
+// are not known; with another error the result has the algorithm and no sum.
 func ParseDigest(s string) (Digest, error) {
 	label, value, _ := strings.Cut(strings.TrimSpace(s), ":")
 	d := Digest{Algorithm: strings.ReplaceAll(strings.ToLower(label), "-", "")}
@@ -36,7 +36,7 @@ func ParseDigest(s string) (Digest, error) {
 	}
 	d.Sum = decodeSum(strings.TrimSpace(value), h.Size())
 	if d.Sum == nil {
-		return Digest{}, fmt.Errorf("digest %.150q: want %d bytes in hexadecimal, base 32 or base 64", s, h.Size())
+		return d, fmt.Errorf("digest %.150q: want %d bytes in hexadecimal, base 32 or base 64", s, h.Size())
 	}
 	return d, nil
 }
@@ -119,12 +119,16 @@ func (rec *Record) VerifyDigest() error {
 		return h.VerifyDigest()
 	}
 	const block, payload = "WARC-Block-Digest", "WARC-Payload-Digest"
-	stated := map[string]hash.Hash{}
+	fields := []string{block, payload}
+	if rec.Type == Revisit { // its payload is elsewhere
+		fields = fields[:1]
+	}
+	hashes := map[string]hash.Hash{}
 	all := []io.Writer{}
-	for _, field := range []string{block, payload} {
-		if d, err := ParseDigest(rec.Header.Get(field)); err == nil && !(field == payload && rec.Type == Revisit) {
-			stated[field] = d.hash()
-			all = append(all, stated[field])
+	for _, field := range fields {
+		if d, _ := ParseDigest(rec.Header.Get(field)); d.Algorithm != "" {
+			hashes[field] = d.hash()
+			all = append(all, hashes[field])
 		}
 	}
 	if _, err := io.Copy(io.MultiWriter(all...), struct{ io.Reader }{rec}); err != nil {
@@ -134,10 +138,8 @@ func (rec *Record) VerifyDigest() error {
 		return ErrNoDigest
 	}
 	var errs []error
-	for _, field := range []string{block, payload} {
-		if h := stated[field]; h != nil {
-			errs = append(errs, compare(field, rec.Header.Get(field), h.Sum(nil)))
-		}
+	for field, h := range hashes {
+		errs = append(errs, compare(field, rec.Header.Get(field), h.Sum(nil)))
 	}
 	return errors.Join(errs...)
 }
@@ -148,11 +150,8 @@ func (h *HTTP) VerifyDigest() error {
 	var errs []error
 	checked := false
 	check := func(field string, candidates ...[]byte) {
-		d, err := ParseDigest(h.stated.Get(field))
-		if err != nil {
-			if !errors.Is(err, ErrNoDigest) {
-				errs = append(errs, err)
-			}
+		d, _ := ParseDigest(h.stated.Get(field))
+		if d.Algorithm == "" {
 			return
 		}
 		checked = true
@@ -169,17 +168,17 @@ func (h *HTTP) VerifyDigest() error {
 	if !h.revisit {
 		check("WARC-Payload-Digest", h.Payload, h.Block[h.HeadLength:])
 	}
-	if !checked && errs == nil {
+	if !checked {
 		return ErrNoDigest
 	}
 	return errors.Join(errs...)
 }
 
-// compare is nil when sum is the stated digest.
+// compare is nil when sum is the stated digest; one that cannot be read agrees with nothing.
 func compare(field, stated string, sum []byte) error {
 	d, err := ParseDigest(stated)
-	if err != nil || bytes.Equal(d.Sum, sum) {
-		return err
+	if err == nil && bytes.Equal(d.Sum, sum) {
+		return nil
 	}
 	return &DigestError{Field: field, Want: stated, Got: Digest{d.Algorithm, sum}.String()}
 }

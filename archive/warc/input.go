@@ -54,13 +54,13 @@ func (in *input) offset() int64 { return in.src.n - int64(in.Buffered()) }
 // rewind goes back to an offset, if the source can and the bound allows; it reports whether it did.
 func (in *input) rewind(to int64) bool {
 	back := in.offset() - to
-	if in.seeker == nil || back < 0 || in.rewound+back > maxRewind {
+	if in.seeker == nil || back < 0 || in.rewound+back+bufferSize > maxRewind {
 		return false
 	}
 	if _, err := in.seeker.Seek(in.base+to, io.SeekStart); err != nil {
 		return false
 	}
-	in.rewound += back
+	in.rewound += back + bufferSize // which is read again however little was asked for
 	in.src.n = to
 	in.Reset(&in.src)
 	return true
