@@ -1,0 +1,204 @@
+package bolt
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/delta"
+)
+
+// blob is a body at rest. Its number is its key in the bucket.
+type blob struct {
+	digest archive.Digest
+	size   int    // of the body
+	base   uint64 // number of the body that it is a difference from; 0 when it stands alone; less than its own
+	frame  []byte // archive/delta
+}
+
+func (b *blob) encode() []byte {
+	w := writer{make([]byte, 0, len(b.frame)+48)}
+	w.raw(b.digest[:])
+	w.uint(uint64(b.size))
+	w.uint(b.base)
+	w.raw(b.frame)
+	return w.b
+}
+
+// decodeBlob reads a blob; its frame points into v.
+func decodeBlob(v []byte) (b blob, err error) {
+	r := reader{b: v}
+	copy(b.digest[:], r.raw(len(b.digest)))
+	b.size = r.count(delta.MaxSize)
+	b.base = r.uint()
+	b.frame = r.b
+	return b, r.err
+}
+
+// digestKey is the first half of a digest: enough that no two bodies share it, and half the place.
+func digestKey(d archive.Digest) []byte { return d[:16] }
+
+// blobOf is the number of the body with a digest; 0 when there is none.
+func (t *tx) blobOf(d archive.Digest) (uint64, error) {
+	v := t.bucket(bucketDigests).Get(digestKey(d))
+	if v == nil {
+		return 0, nil
+	}
+	if len(v) != 8 {
+		return 0, corrupt("number of body %s", d)
+	}
+	seq := binary.BigEndian.Uint64(v)
+	b, err := t.blob(seq)
+	if err != nil {
+		return 0, err
+	}
+	if b.digest != d {
+		return 0, corrupt("body %d is %s, not %s", seq, b.digest, d)
+	}
+	return seq, nil
+}
+
+// blob is the body with a number as it is kept; its frame points into the file.
+func (t *tx) blob(seq uint64) (blob, error) {
+	v := t.bucket(bucketBlobs).Get(be64(nil, seq))
+	if v == nil {
+		return blob{}, corrupt("body %d is not there", seq)
+	}
+	b, err := decodeBlob(v)
+	if err == nil && b.base >= seq {
+		err = corrupt("body %d is a difference from %d", seq, b.base)
+	}
+	return b, err
+}
+
+// digest is the digest of the body with a number; zero for number 0.
+func (t *tx) digest(seq uint64) (archive.Digest, error) {
+	if seq == 0 {
+		return archive.Digest{}, nil
+	}
+	b, err := t.blob(seq)
+	return b.digest, err
+}
+
+// body is the body with a number, decoded and compared with its digest. Nobody may change it.
+func (t *tx) body(seq uint64) ([]byte, error) {
+	if b := t.s.cache.get(seq); b != nil {
+		return b, nil
+	}
+	b, err := t.blob(seq)
+	if err != nil {
+		return nil, err
+	}
+	var base []byte
+	if b.base != 0 {
+		if base, err = t.body(b.base); err != nil { // each base has a smaller number: this ends
+			return nil, err
+		}
+	}
+	body, err := delta.Decode(b.frame, base, b.size)
+	if err != nil {
+		return nil, corrupt("body %d, %s: %v", seq, b.digest, err)
+	}
+	if archive.Sum(body) != b.digest {
+		return nil, corrupt("body %d is not what its digest %s says", seq, b.digest)
+	}
+	if !t.b.Writable() {
+		t.s.cache.put(seq, body)
+	}
+	return body, nil
+}
+
+// putBlob keeps a new body and returns its number.
+func (t *tx) putBlob(b *blob) (uint64, error) {
+	bucket := t.bucket(bucketBlobs)
+	seq, err := bucket.NextSequence()
+	if err != nil {
+		return 0, err
+	}
+	v := b.encode()
+	t.wrote += len(v)
+	if err := bucket.Put(be64(nil, seq), v); err != nil {
+		return 0, err
+	}
+	return seq, t.bucket(bucketDigests).Put(digestKey(b.digest), be64(nil, seq))
+}
+
+// chain says which bodies of a page the next ones are differences from: body i is one from body delta.Base(i). What
+// it needs of the bodies so far is the last one, its base, the base of that and so on: a handful for a million.
+type chain []link
+
+type link struct {
+	index uint64 // among the page's bodies, from 0
+	blob  uint64
+}
+
+// next is the place of the page's next body and the number of its base; 0 when it stands alone.
+func (c chain) next() (index, base uint64) {
+	if len(c) == 0 {
+		return 0, 0
+	}
+	index = c[len(c)-1].index + 1
+	for i := len(c) - 1; i >= 0; i-- {
+		if c[i].index == delta.Base(index) {
+			return index, c[i].blob
+		}
+	}
+	return index, 0
+}
+
+// push adds the page's next body.
+func (c chain) push(blob uint64) chain {
+	index, _ := c.next()
+	for len(c) > 0 && c[len(c)-1].index > delta.Base(index) {
+		c = c[:len(c)-1]
+	}
+	return append(c, link{index, blob})
+}
+
+// encodeBlob makes the blob of a body: a difference from base when that is the shorter one.
+func encodeBlob(raw []byte, d archive.Digest, seq uint64, base []byte) (*blob, error) {
+	b := &blob{digest: d, size: len(raw)}
+	if seq != 0 {
+		frame, err := delta.Encode(nil, raw, base)
+		if err != nil {
+			return nil, err
+		}
+		b.frame, b.base = frame, seq
+		if len(frame) < len(raw)/16 { // it is not worth trying to be shorter
+			return b, nil
+		}
+	}
+	frame, err := delta.Encode(nil, raw, nil)
+	if err != nil {
+		return nil, err
+	}
+	if b.base == 0 || len(frame) <= len(b.frame) {
+		b.frame, b.base = frame, 0
+	}
+	return b, nil
+}
+
+// Blob is the bytes with a digest. See [archive.Store].
+func (s *Store) Blob(ctx context.Context, d archive.Digest) (body []byte, err error) {
+	err = s.read(ctx, func(t *tx) error {
+		seq, err := t.blobOf(d)
+		if err != nil {
+			return err
+		}
+		if seq == 0 {
+			return archive.ErrNotFound
+		}
+		b, err := t.body(seq)
+		body = append([]byte{}, b...) // the caller may do with it what it likes
+		return err
+	})
+	if err != nil {
+		if errors.Is(err, archive.ErrNotFound) {
+			return nil, fmt.Errorf("bytes %s: %w", d, err)
+		}
+		return nil, err
+	}
+	return body, nil
+}

@@ -1,0 +1,58 @@
+package bolt
+
+import (
+	"fmt"
+
+	bbolt "go.etcd.io/bbolt"
+
+	"github.com/onrecord/onrecord/archive"
+)
+
+// The buckets of the file: see FORMAT.md.
+var (
+	bucketMeta      = []byte("meta")      // name -> value: schema, created
+	bucketAddresses = []byte("addresses") // address -> page
+	bucketAliases   = []byte("aliases")   // page, address -> nothing
+	bucketPages     = []byte("pages")     // page -> summary
+	bucketVisits    = []byte("visits")    // page, moment of the first -> group of visits
+	bucketTimeline  = []byte("timeline")  // moment, page of the first -> group of visits' names, over all pages
+	bucketVersions  = []byte("versions")  // page, number -> version
+	bucketReadings  = []byte("readings")  // page, number -> reading
+	bucketEvents    = []byte("events")    // page, number -> event
+	bucketBlobs     = []byte("blobs")     // number -> body
+	bucketDigests   = []byte("digests")   // first half of the digest -> number of the body
+	bucketRuns      = []byte("runs")      // run -> bucket: its queue
+	bucketNotes     = []byte("notes")     // name -> value
+)
+
+var buckets = [][]byte{
+	bucketMeta, bucketAddresses, bucketAliases, bucketPages, bucketVisits, bucketTimeline, bucketVersions,
+	bucketReadings, bucketEvents, bucketBlobs, bucketDigests, bucketRuns, bucketNotes,
+}
+
+// tx is a transaction on the archive. It is not safe for use by two goroutines.
+type tx struct {
+	s *Store
+	b *bbolt.Tx
+	// size of the bodies that this transaction has written.
+	wrote int
+}
+
+// bucket is one of the buckets of the file. A damaged file may lack it: then the transaction ends with ErrCorrupt.
+func (t *tx) bucket(name []byte) *bbolt.Bucket {
+	b := t.b.Bucket(name)
+	if b == nil {
+		panic(damage{fmt.Errorf("%w: no bucket %q", archive.ErrCorrupt, name)})
+	}
+	switch {
+	case &name[0] == &bucketBlobs[0], &name[0] == &bucketTimeline[0]:
+		b.FillPercent = 1 // their keys only grow
+	case &name[0] == &bucketVisits[0]:
+		b.FillPercent = 0.9 // groups grow at the end of a page's range
+	}
+	return b
+}
+
+// damage is what a transaction panics with where returning an error all the way up would hide what the code says.
+// The guard around every transaction takes it back.
+type damage struct{ err error }

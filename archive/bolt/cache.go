@@ -1,0 +1,60 @@
+package bolt
+
+import (
+	"container/list"
+	"sync"
+)
+
+// cacheBytes bounds what the cache holds: the bodies that the next captures of the pages under way are differences from.
+const cacheBytes = 16 << 20
+
+// cache holds decoded bodies by their number, the last used ones. Only bodies of finished transactions may be put in:
+// the number of one that was taken back is given again.
+type cache struct {
+	mu    sync.Mutex
+	size  int                      // guarded by mu
+	items map[uint64]*list.Element // guarded by mu
+	order *list.List               // of cached, last used first; guarded by mu
+}
+
+type cached struct {
+	seq  uint64
+	body []byte
+}
+
+func newCache() *cache {
+	return &cache{items: map[uint64]*list.Element{}, order: list.New()}
+}
+
+// get is a body that nobody may change; nil when it is not there.
+func (c *cache) get(seq uint64) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.items[seq]
+	if !ok {
+		return nil
+	}
+	c.order.MoveToFront(e)
+	return e.Value.(cached).body
+}
+
+// put takes a body that nobody changes any more.
+func (c *cache) put(seq uint64, body []byte) {
+	if len(body) > cacheBytes/4 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.items[seq]; ok {
+		return
+	}
+	c.items[seq] = c.order.PushFront(cached{seq, body})
+	c.size += len(body)
+	for c.size > cacheBytes {
+		e := c.order.Back()
+		old := e.Value.(cached)
+		c.order.Remove(e)
+		delete(c.items, old.seq)
+		c.size -= len(old.body)
+	}
+}

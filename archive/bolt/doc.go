@@ -1,0 +1,21 @@
+// Package bolt is the default store of an archive: one bbolt file. [Open] gives a [Store], which keeps the contract of
+// [archive.Store]; FORMAT.md describes every byte of the file.
+//
+// A [Store.Commit] that returned nil survives a killed process and a power cut, as far as the disk keeps what it says
+// it has written. Commits that wait for one another share a transaction and so one write to the disk; one that is
+// alone does not wait. Bodies are differences from earlier bodies of the same page (archive/delta), visits are
+// packed in groups, so that a capture of a page that hardly changes costs about a kilobyte.
+//
+// # Files that cannot be trusted
+//
+// What is wrong with a file is an [archive.ErrCorrupt] from the method that meets it, never a panic: records are read
+// by total readers, every body and every reading has its digest, and faults inside of bbolt or of the memory map are
+// turned into errors. [Store.Verify] reads everything and names what does not hold. bbolt keeps no checksum of its
+// pages, so a flipped bit in what no digest covers (a time, a count) is found when it contradicts something else.
+//
+// # Caveats
+//
+// One process has the file open for writing at a time; several may have it open for reading, and then nobody writes.
+// The file grows, and space that becomes free is used again but not given back. All of the file that was read may
+// count as resident memory; the system takes it back when it needs it.
+package bolt

@@ -1,0 +1,190 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	bbolt "go.etcd.io/bbolt"
+
+	"github.com/onrecord/onrecord/archive"
+)
+
+// Schema is the number of the file's layout as FORMAT.md describes it. A file with a greater one is refused.
+const Schema = 1
+
+// Options say how an archive is opened. The zero value opens it for writing and makes it when it is not there.
+type Options struct {
+	// ReadOnly opens for reading only: several processes may do so at once, none may write meanwhile, and a file that
+	// is not there is ErrNotFound.
+	ReadOnly bool
+	// Timeout is how long to wait for a file that another process has open; 0 is one second, less than 0 does not wait.
+	Timeout time.Duration
+	// Compare tells what a version is against the one before it; nil counts words and no more (Change.Kind does
+	// not know moved sentences then). It is called by several goroutines, and must not call the store.
+	Compare archive.Compare
+	// Logger hears of damage that was met; nil is silence.
+	Logger *slog.Logger
+}
+
+const defaultTimeout = time.Second
+
+// pageSize of new files, in bytes: records of two kilobytes half fill the usual 4 KiB.
+const pageSize = 16 << 10
+
+// Store is an archive in one file. See [archive.Store] for what its methods promise.
+type Store struct {
+	db       *bbolt.DB
+	path     string
+	readOnly bool
+	compare  archive.Compare
+	log      *slog.Logger
+	cache    *cache
+
+	turn    chan struct{} // holds a token while somebody writes
+	mu      sync.Mutex
+	waiting []*op             // guarded by mu
+	last    map[string]string // host of the last task of each run; guarded by mu
+}
+
+var _ archive.Store = (*Store)(nil)
+
+// Open opens the archive at path; opts may be nil. Errors: [archive.ErrLocked] when another process holds it and does
+// not let go within the timeout, [archive.ErrNewer] when its schema is newer than the program, [archive.ErrCorrupt] when
+// it is no archive or cannot be read, [archive.ErrNotFound] when there is none to read, else those of the file system.
+func Open(path string, opts *Options) (*Store, error) {
+	if opts == nil {
+		opts = &Options{}
+	}
+	s := &Store{
+		path: path, readOnly: opts.ReadOnly, compare: opts.Compare, log: opts.Logger,
+		cache: newCache(), turn: make(chan struct{}, 1), last: map[string]string{},
+	}
+	if s.compare == nil {
+		s.compare = compareWords
+	}
+	if err := s.open(opts); err != nil {
+		if s.db != nil {
+			_ = guarded(s.log, s.db.Close)
+		}
+		if errors.Is(err, fs.ErrNotExist) && opts.ReadOnly {
+			err = fmt.Errorf("%w: %w", archive.ErrNotFound, err)
+		}
+		return nil, fmt.Errorf("open archive %s: %w", path, err)
+	}
+	return s, nil
+}
+
+func (s *Store) open(opts *Options) error {
+	timeout := opts.Timeout
+	switch {
+	case timeout == 0:
+		timeout = defaultTimeout
+	case timeout < 0:
+		timeout = time.Nanosecond // bbolt takes 0 for ever
+	}
+	err := guarded(s.log, func() (err error) {
+		s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{
+			Timeout: timeout, ReadOnly: opts.ReadOnly, PageSize: pageSize,
+			FreelistType: bbolt.FreelistMapType, PreLoadFreelist: !opts.ReadOnly, OpenFile: openChecked,
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return guarded(s.log, func() error {
+		if opts.ReadOnly {
+			return s.db.View(checkSchema)
+		}
+		return s.prepare()
+	})
+}
+
+// openChecked opens the file and looks at its head before bbolt maps it: a file that is shorter than its head says
+// would be a fault at the first read.
+func openChecked(name string, flags int, mode os.FileMode) (*os.File, error) {
+	f, err := os.OpenFile(name, flags, mode)
+	if err != nil {
+		return nil, err
+	}
+	// Another process may be writing: what is torn at one look is whole at the next.
+	for try := 0; ; try++ {
+		if err = checkHead(f); err == nil || try == 3 {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// Names in the meta bucket.
+var (
+	keySchema  = []byte("schema")
+	keyCreated = []byte("created")
+)
+
+// prepare makes the buckets of a new file and checks the schema of an old one.
+func (s *Store) prepare() error {
+	fresh := false
+	if err := s.db.View(func(b *bbolt.Tx) error {
+		k, _ := b.Cursor().First()
+		if fresh = k == nil; fresh {
+			return nil
+		}
+		return checkSchema(b)
+	}); err != nil || !fresh {
+		return err
+	}
+	return s.db.Update(func(b *bbolt.Tx) error {
+		for _, name := range buckets {
+			if _, err := b.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		meta := b.Bucket(bucketMeta)
+		if err := meta.Put(keyCreated, be64(nil, uint64(time.Now().UnixNano()))); err != nil {
+			return err
+		}
+		return meta.Put(keySchema, be32(nil, Schema))
+	})
+}
+
+// checkSchema tells whether this program can read the file.
+func checkSchema(b *bbolt.Tx) error {
+	meta := b.Bucket(bucketMeta)
+	if meta == nil {
+		return corrupt("a bbolt file, but no archive")
+	}
+	v := meta.Get(keySchema)
+	if len(v) != 4 {
+		return corrupt("it does not say its schema")
+	}
+	if n := binary.BigEndian.Uint32(v); n > Schema {
+		return fmt.Errorf("%w: schema %d, this program knows %d", archive.ErrNewer, n, Schema)
+	} else if n == 0 {
+		return corrupt("schema 0")
+	}
+	for _, name := range buckets {
+		if b.Bucket(name) == nil {
+			return corrupt("no bucket %q", name)
+		}
+	}
+	return nil
+}
+
+// Close lets go of the file after the changes under way. The store must not be used any more.
+func (s *Store) Close() error {
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	return guarded(s.log, s.db.Close)
+}

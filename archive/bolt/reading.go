@@ -1,0 +1,148 @@
+package bolt
+
+import (
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/delta"
+)
+
+// maxReading is the length of the longest encoded reading: text and Markdown of the longest page that is fetched.
+const maxReading = 128 << 20
+
+// reading is a reading at rest: what it is known by, and its fields as a difference from an earlier one of the page.
+// Readings of a page are numbered from 1; number n is a difference from number delta.Base(n), 0 stands alone.
+type reading struct {
+	identity archive.Digest // archive.Reading.Identity
+	text     archive.Digest // of the canonical text
+	content  archive.Digest // of the encoded fields
+	size     int            // of the encoded fields
+	frame    []byte
+}
+
+func (r *reading) encode() []byte {
+	w := writer{make([]byte, 0, len(r.frame)+100)}
+	w.raw(r.identity[:])
+	w.raw(r.text[:])
+	w.raw(r.content[:])
+	w.uint(uint64(r.size))
+	w.raw(r.frame)
+	return w.b
+}
+
+func decodeReading(v []byte) (out reading, err error) {
+	r := reader{b: v}
+	copy(out.identity[:], r.raw(32))
+	copy(out.text[:], r.raw(32))
+	copy(out.content[:], r.raw(32))
+	out.size = r.count(maxReading)
+	out.frame = r.b
+	return out, r.err
+}
+
+// encodeFields is a reading as bytes: every field, so that what is read back is equal.
+func encodeFields(r *archive.Reading) []byte {
+	w := writer{make([]byte, 0, len(r.Text)+len(r.Markdown)+256)}
+	for _, s := range []string{r.Rules, r.Title, r.Text, r.Markdown, r.Published, r.Modified, r.Language, r.SiteName} {
+		w.str(s)
+	}
+	w.strs(r.Authors)
+	w.strs(r.Topics)
+	if r.Dates == nil {
+		w.uint(0)
+		return w.b
+	}
+	w.uint(uint64(len(r.Dates)) + 1)
+	for i := range r.Dates {
+		c := &r.Dates[i]
+		for _, s := range []string{c.Role, c.Raw, c.Source, c.Value, c.Precision, c.Why} {
+			w.str(s)
+		}
+		w.bool(c.Ambiguous)
+		w.bool(c.Chosen)
+		w.strs(c.Readings)
+	}
+	return w.b
+}
+
+func decodeFields(b []byte) (*archive.Reading, error) {
+	r := reader{b: b}
+	out := &archive.Reading{}
+	for _, s := range []*string{&out.Rules, &out.Title, &out.Text, &out.Markdown, &out.Published, &out.Modified, &out.Language, &out.SiteName} {
+		*s = r.str()
+	}
+	out.Authors, out.Topics = r.strs(), r.strs()
+	if n, there := r.list(); there {
+		out.Dates = []archive.Claim{}
+		for i := 0; i < n && r.err == nil; i++ {
+			var c archive.Claim
+			for _, s := range []*string{&c.Role, &c.Raw, &c.Source, &c.Value, &c.Precision, &c.Why} {
+				*s = r.str()
+			}
+			c.Ambiguous, c.Chosen = r.bool(), r.bool()
+			c.Readings = r.strs()
+			out.Dates = append(out.Dates, c)
+		}
+	}
+	return out, r.done()
+}
+
+func readingKey(page uint64, n uint32) []byte { return be32(be64(nil, page), n) }
+
+// readingHead is reading n of a page without its fields; its frame points into the file.
+func (t *tx) readingHead(page uint64, n uint32) (reading, error) {
+	v := t.bucket(bucketReadings).Get(readingKey(page, n))
+	if v == nil {
+		return reading{}, corrupt("page %d: reading %d is not there", page, n)
+	}
+	return decodeReading(v)
+}
+
+// fields are the encoded fields of reading n of a page, compared with their digest.
+func (t *tx) fields(page uint64, n uint32) ([]byte, error) {
+	h, err := t.readingHead(page, n)
+	if err != nil {
+		return nil, err
+	}
+	var base []byte
+	if b := uint32(delta.Base(uint64(n))); b != 0 {
+		if base, err = t.fields(page, b); err != nil {
+			return nil, err
+		}
+	}
+	out, err := delta.Decode(h.frame, base, h.size)
+	if err != nil {
+		return nil, corrupt("page %d: reading %d: %v", page, n, err)
+	}
+	if archive.Sum(out) != h.content {
+		return nil, corrupt("page %d: reading %d is not what its digest says", page, n)
+	}
+	return out, nil
+}
+
+func (t *tx) reading(page uint64, n uint32) (*archive.Reading, error) {
+	b, err := t.fields(page, n)
+	if err != nil {
+		return nil, err
+	}
+	return decodeFields(b)
+}
+
+// putReading keeps reading n of a page; those before it are there.
+func (t *tx) putReading(page uint64, n uint32, r *archive.Reading) error {
+	fields := encodeFields(r)
+	h := reading{identity: r.Identity(), text: r.TextDigest(), content: archive.Sum(fields), size: len(fields)}
+	var base []byte
+	if b := uint32(delta.Base(uint64(n))); b != 0 {
+		var err error
+		if base, err = t.fields(page, b); err != nil {
+			return err
+		}
+	}
+	frame, err := delta.Encode(nil, fields, base)
+	if err != nil {
+		return err
+	}
+	h.frame = frame
+	v := h.encode()
+	t.wrote += len(v)
+	return t.bucket(bucketReadings).Put(readingKey(page, n), v)
+}

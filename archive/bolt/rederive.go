@@ -1,0 +1,132 @@
+package bolt
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/onrecord/onrecord/archive"
+)
+
+// Rederive replaces the readings of a page. See [archive.Store]. Events whose version turns out to be none lose it, and
+// are no events any more; versions that are new are none. A capture whose reading becomes nil is a Failed visit with
+// [ReasonReread]. ErrNotFound when there is no such page.
+func (s *Store) Rederive(ctx context.Context, url string, read map[archive.Digest]*archive.Reading) (before, after int, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		p, err := t.mustPageAt(url)
+		if err != nil {
+			return err
+		}
+		before = int(p.versions)
+		if err := t.rederive(p, read); err != nil {
+			return err
+		}
+		after = int(p.versions)
+		return nil
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("read %.300q again: %w", url, err)
+	}
+	return before, after, nil
+}
+
+func (t *tx) rederive(p *page, read map[archive.Digest]*archive.Reading) error {
+	all, err := t.entries(p.number)
+	if err != nil {
+		return err
+	}
+	_, began, err := t.group(p, all)
+	if err != nil {
+		return err
+	}
+	now, err := t.readAgain(p, all, began, read)
+	if err != nil {
+		return err
+	}
+	if err := t.deletePrefix(bucketReadings, pageKey(p.number)); err != nil {
+		return err
+	}
+	if err := t.renumber(p, all, now); err != nil {
+		return err
+	}
+	_, begins, err := t.group(p, all)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if begins[i] != 0 && began[i] == 0 {
+			all[i].quiet = true // we did not see it then
+		}
+	}
+	if err := t.putEntries(p.number, all); err != nil {
+		return err
+	}
+	return t.rebuild(p, all, changes{})
+}
+
+// readAgain is what each visit reads as now; nil for those that show no version of their own. began tells which visits
+// a version began with.
+func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Digest]*archive.Reading) ([]*archive.Reading, error) {
+	now := make([]*archive.Reading, len(all))
+	old := map[uint32]*archive.Reading{} // readings that stay, by number
+	var first *archive.Reading           // what the first capture of the version under way reads as now
+	again := false                       // it was read again
+	for i := range all {
+		e := &all[i]
+		d, err := t.digest(e.blob)
+		if err != nil {
+			return nil, err
+		}
+		r, there := read[d]
+		there = there && e.blob != 0
+		if began[i] != 0 {
+			first, again = r, there
+		}
+		switch {
+		case there:
+			now[i] = r
+		case e.reading == 0: // a 304, a failure
+		case again:
+			now[i] = first
+		default:
+			if old[e.reading] == nil {
+				if old[e.reading], err = t.reading(p.number, e.reading); err != nil {
+					return nil, err
+				}
+			}
+			now[i] = old[e.reading]
+		}
+	}
+	return now, nil
+}
+
+// renumber keeps the readings that visits have now, each once, and gives them to the visits. A visit with the reading of the
+// version under way, in what makes it a version, shares that version's.
+func (t *tx) renumber(p *page, all []entry, now []*archive.Reading) error {
+	p.readings = 0
+	numbers := map[archive.Digest]uint32{} // by all fields
+	var identity archive.Digest            // of the version under way
+	var number uint32
+	for i := range all {
+		e, r := &all[i], now[i]
+		if r == nil {
+			if e.reading != 0 {
+				e.reading, e.capture.Outcome, e.capture.Reason = 0, archive.Failed, ReasonReread
+			}
+			continue
+		}
+		e.capture.Outcome, e.capture.Reason = archive.Stored, ""
+		if id := r.Identity(); number == 0 || id != identity {
+			content := archive.Sum(encodeFields(r))
+			if numbers[content] == 0 {
+				p.readings++
+				if err := t.putReading(p.number, p.readings, r); err != nil {
+					return err
+				}
+				numbers[content] = p.readings
+			}
+			identity, number = id, numbers[content]
+		}
+		e.reading = number
+	}
+	return nil
+}

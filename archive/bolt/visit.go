@@ -1,0 +1,136 @@
+package bolt
+
+import (
+	"sort"
+	"time"
+
+	"github.com/onrecord/onrecord/archive"
+)
+
+// entry is a visit at rest. What follows from the visits before it is not in it, but told when it is read: whether it
+// is Stored or Unchanged, and which version it shows.
+type entry struct {
+	moment
+	// capture is everything that the visit says of itself; RawDigest, Version, Raw and Reading are not in it.
+	capture archive.Capture
+	// reading is the number of what was read out of the bytes; 0 when it is no version.
+	reading uint32
+	// quiet is set for a visit whose version was found by reading it again: it is no event.
+	quiet bool
+	// late is set for a visit that was older than its page's latest when it came.
+	late bool
+	// self is set for a visit whose redirects led to this page itself, which the run had looked at already.
+	self bool
+}
+
+// confirms reports whether the visit showed the version that stood there without a reading of its own: a 304.
+func (e *entry) confirms() bool {
+	return e.reading == 0 && e.capture.Outcome == archive.Unchanged
+}
+
+const (
+	flagQuiet = 1 << iota
+	flagLate
+	flagSelf
+)
+
+func (e *entry) encode(w *writer) {
+	c := &e.capture
+	w.int(e.nanos)
+	w.uint(e.blob)
+	w.uint(uint64(e.reading))
+	w.uint(uint64(flag(e.quiet))*flagQuiet | uint64(flag(e.late))*flagLate | uint64(flag(e.self))*flagSelf)
+	w.str(c.URL)
+	w.str(c.FinalURL)
+	w.str(string(c.Outcome))
+	w.str(c.Reason)
+	w.str(c.Detail)
+	w.strs(c.Flags)
+	w.int(int64(c.Status))
+	w.int(int64(c.Elapsed))
+	w.int(c.Bytes)
+	w.time(c.Until)
+	w.str(c.Site)
+	w.str(c.MediaType)
+	w.str(c.Charset)
+	w.uint(uint64(len(c.Hops)))
+	for i := range c.Hops {
+		encodeHop(w, &c.Hops[i], e.nanos)
+	}
+}
+
+func decodeEntry(r *reader) entry {
+	var e entry
+	c := &e.capture
+	e.nanos, e.blob = r.int(), r.uint()
+	e.reading = uint32(r.count(1<<31 - 1))
+	flags := r.uint()
+	e.quiet, e.late, e.self = flags&flagQuiet != 0, flags&flagLate != 0, flags&flagSelf != 0
+	c.Time = timeOf(e.nanos)
+	c.URL, c.FinalURL = r.str(), r.str()
+	c.Outcome, c.Reason, c.Detail = archive.Outcome(r.str()), r.str(), r.str()
+	c.Flags = r.strs()
+	c.Status = int(r.int())
+	c.Elapsed = time.Duration(r.int())
+	c.Bytes = r.int()
+	c.Until = r.time()
+	c.Site, c.MediaType, c.Charset = r.str(), r.str(), r.str()
+	for n := r.count(len(r.b)); n > 0 && r.err == nil; n-- {
+		c.Hops = append(c.Hops, decodeHop(r, e.nanos))
+	}
+	return e
+}
+
+// encodeHop writes a hop; its time counts from the visit's, as that is nearly the same each time.
+func encodeHop(w *writer, h *archive.Hop, nanosOfVisit int64) {
+	w.bool(!h.Time.IsZero())
+	if !h.Time.IsZero() {
+		w.int(h.Time.UnixNano() - nanosOfVisit)
+	}
+	w.str(h.URL)
+	w.str(h.Kind)
+	w.str(h.Address)
+	w.str(h.Proto)
+	w.int(int64(h.Status))
+	encodeHeader(w, h.RequestHeader)
+	encodeHeader(w, h.Header)
+	w.digest(h.WireDigest)
+}
+
+func decodeHop(r *reader, nanosOfVisit int64) (h archive.Hop) {
+	if r.bool() {
+		h.Time = time.Unix(0, nanosOfVisit+r.int()).UTC()
+	}
+	h.URL, h.Kind, h.Address, h.Proto = r.str(), r.str(), r.str(), r.str()
+	h.Status = int(r.int())
+	h.RequestHeader, h.Header = decodeHeader(r), decodeHeader(r)
+	h.WireDigest = r.digest()
+	return h
+}
+
+// encodeHeader writes fields sorted by name. No fields read back as nil.
+func encodeHeader(w *writer, h map[string][]string) {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	w.uint(uint64(len(names)))
+	for _, name := range names {
+		w.str(name)
+		w.strs(h[name])
+	}
+}
+
+func decodeHeader(r *reader) map[string][]string {
+	n := r.count(len(r.b))
+	if n == 0 {
+		return nil
+	}
+	h := make(map[string][]string, min(n, 64))
+	for ; n > 0 && r.err == nil; n-- {
+		name := r.str()
+		h[name] = r.strs()
+	}
+	return h
+}
