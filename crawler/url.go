@@ -43,8 +43,8 @@ func ResolveURL(base, ref string) (string, error) {
 // Key returns the one spelling under which a page is fetched, counted and stored. Spellings that the URL Standard or
 // RFC 3986 section 6.2.2 make equal have one key: it is parsed as the URL Standard says (case of scheme and host,
 // punycode, numeric addresses, dot segments, default port), user, password and fragment are dropped, escapes of
-// unreserved characters are decoded and the others written in upper case, and an empty query and the final dot of a
-// host are dropped. Beyond the standards two kinds of parameters are dropped because they never choose the page: those
+// unreserved characters are decoded and the others written in upper case, characters that RFC 3986 does not allow are
+// escaped, and an empty query, empty parameters and the final dot of a host are dropped. Beyond the standards two kinds of parameters are dropped because they never choose the page: those
 // that only tell where a reader came from, and session identifiers (see urlparameter.go for both lists).
 //
 // The case of the path, a final slash, doubled slashes, index.html, "www.", the scheme, and the names, order and number
@@ -167,20 +167,28 @@ func parseWith(p whatwg.Parser, base, ref string) (*whatwg.Url, error) {
 	return p.ParseRef(base, ref)
 }
 
+// noURI are the characters that the URL Standard leaves in a path or query although RFC 3986 has no place for them.
+const noURI = `"<>[\]^{|}` + "`"
+
 // normaliseEscapes decodes escapes of unreserved characters and writes the others in upper case (RFC 3986 sections
-// 6.2.2.1 and 6.2.2.2). A percent sign that begins no escape stays, and the two characters after it are not decoded:
+// 6.2.2.1 and 6.2.2.2), and escapes what may not stand there at all. A percent sign that begins no escape stays, and the two characters after it are not decoded:
 // they would make an escape that was none.
 func normaliseEscapes(s string) string {
-	if !strings.Contains(s, "%") {
+	if !strings.ContainsAny(s, "%"+noURI) {
 		return s
 	}
+	const upper = "0123456789ABCDEF"
 	var b strings.Builder
 	b.Grow(len(s))
 	guard := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if c != '%' {
-			b.WriteByte(c)
+			if strings.IndexByte(noURI, c) >= 0 {
+				b.WriteString(string([]byte{'%', upper[c>>4], upper[c&15]}))
+			} else {
+				b.WriteByte(c)
+			}
 			guard--
 			continue
 		}
@@ -193,7 +201,6 @@ func normaliseEscapes(s string) string {
 		if isUnreserved(octet) && guard <= 0 {
 			b.WriteByte(octet)
 		} else {
-			const upper = "0123456789ABCDEF"
 			b.WriteString(string([]byte{'%', upper[octet>>4], upper[octet&15]}))
 		}
 		guard = 0

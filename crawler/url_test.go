@@ -103,6 +103,9 @@ func TestKey(t *testing.T) {
 		"https://harbour.example/Statements/2024/~press?PHPSESSID=9f&b=2&a=1",
 		"https://harbour.example/Statements/2024/~press?b=2&sid=8f14e45fceea167a5a36dedd4bea2543&a=1",
 		"https://harbour.example/(S(abcdefghijklmnopqrstuv12))/Statements/2024/~press?b=2&a=1",
+		"https://harbour.example/(X(1)S(abcdefghijklmnopqrstuv12))/Statements/2024/~press?b=2&a=1",
+		"https://harbour.example/(abcdefghijklmnopqrstuv12)/Statements/2024/~press?b=2&a=1",
+		"https://harbour.example/Statements/2024/~press?&b=2&&CFID=330&a=1&CFTOKEN=57491900&",
 		" https://harbour.example/Sta\ntements/2024/~press?b=2&a=1\t",
 		`https:\\harbour.example\Statements\2024\~press?b=2&a=1`,
 	} {
@@ -120,7 +123,7 @@ func TestKeyKeeps(t *testing.T) {
 		"https://harbour.example/a?x", "https://harbour.example/a?x=", "https://harbour.example/index.html",
 		"https://harbour.example/a?session=2024", "https://harbour.example/a?sid=47", "https://harbour.example/a?ref=b",
 		"https://harbour.example/a?sid=annual-report-2024-03", "https://harbour.example/a%2Fb", "https://harbour.example/a%20b",
-		"https://harbour.example/a;v=2/b", "https://harbour.example/100%25", "https://harbour.example/100%",
+		"https://harbour.example/a;v=2/b", "https://harbour.example/a?cfid=3", "https://harbour.example/(a)/b", "https://harbour.example/100%25", "https://harbour.example/100%",
 		"https://xn--hfen-loa.example/", "http://127.0.0.1:8080/", "http://[::1]/", "https://harbour.example/a?id=%C3%A9",
 	} {
 		if got, err := crawler.Key(key); got != key {

@@ -42,23 +42,25 @@ var ambiguousSessionParameters = map[string]bool{
 	"sid": true, "session": true, "s_id": true, "oscsid": true, "zenid": true, "osid": true, "ses": true,
 }
 
-// dropParameters removes tracking parameters and session identifiers from a query and keeps the rest as it is.
+// dropParameters removes tracking parameters, session identifiers and empty parameters, which the standard's form parser
+// skips, from a query and keeps the rest as it is.
 func dropParameters(query string) string {
 	if query == "" {
 		return ""
 	}
+	// ColdFusion's pair: its number alone may be anything.
+	lower := "&" + strings.ToLower(query)
+	pair := strings.Contains(lower, "&cfid=") && strings.Contains(lower, "&cftoken=")
 	var b strings.Builder
-	kept := 0
 	for part := range strings.SplitSeq(query, "&") {
 		name, value, _ := strings.Cut(part, "=")
-		if isTracking(name) || isSession(name, value) {
+		if part == "" || isTracking(name) || isSession(name, value) || pair && strings.EqualFold(name, "cfid") {
 			continue
 		}
-		if kept > 0 {
+		if b.Len() > 0 {
 			b.WriteByte('&')
 		}
 		b.WriteString(part)
-		kept++
 	}
 	return b.String()
 }
@@ -111,34 +113,49 @@ func looksLikeToken(value string) bool {
 }
 
 // dropSessionSegments removes what servers write into the path for readers without cookies: ";jsessionid=…" of Java
-// servlets, and the "(S(…))" segment of ASP.NET with its 24 characters.
+// servlets, and the segment of ASP.NET: "(S(…))" with 24 characters inside, among others of its kind, or alone "(…)".
 func dropSessionSegments(path string) string {
 	if strings.Contains(path, ";") {
 		path = dropPathParameters(path)
 	}
-	for {
-		i := strings.Index(path, "/(S(")
-		if i < 0 || !isASPSession(path[i:]) {
-			return path
-		}
-		path = path[:i] + path[i+len(aspSession):]
+	if !strings.Contains(path, "/(") {
+		return path
 	}
+	segments := strings.Split(path, "/")
+	kept := segments[:0]
+	for i, s := range segments {
+		if i < len(segments)-1 && isASPSession(s) {
+			continue
+		}
+		kept = append(kept, s)
+	}
+	return strings.Join(kept, "/")
 }
 
-// aspSession has the length and the shape of the segment with its leading slash.
-const aspSession = "/(S(aaaaaaaaaaaaaaaaaaaaaaaa))"
-
-func isASPSession(path string) bool {
-	if len(path) <= len(aspSession) || path[len(aspSession)] != '/' || path[len(aspSession)-2:len(aspSession)] != "))" {
+// isASPSession recognises "(id)" and "(A(id)S(id)F(id))" with at least one id of 24 letters and digits.
+func isASPSession(segment string) bool {
+	if len(segment) < 2 || segment[0] != '(' || segment[len(segment)-1] != ')' {
 		return false
 	}
-	for _, c := range []byte(path[4 : len(aspSession)-2]) {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+	inside := segment[1 : len(segment)-1]
+	if isASPToken(inside) {
+		return true
+	}
+	found := false
+	for inside != "" {
+		name, rest, opened := strings.Cut(inside, "(")
+		id, after, closed := strings.Cut(rest, ")")
+		if !opened || !closed || len(name) != 1 || !isAlphanumeric(name[0]) {
 			return false
 		}
+		found = found || isASPToken(id)
+		inside = after
 	}
-	return true
+	return found
 }
+
+// isASPToken tells 24 letters and digits with some of both from a word.
+func isASPToken(id string) bool { return len(id) == 24 && looksLikeToken(id) }
 
 func dropPathParameters(path string) string {
 	segments := strings.Split(path, "/")
