@@ -46,8 +46,11 @@ const (
 	outside             // comments, other articles
 )
 
+// maxSides bounds how many names of classes are remembered.
+const maxSides = 2000
+
 // beside judges an element by its tag, role, type, class and id.
-func beside(n *html.Node) side {
+func (w *walk) beside(n *html.Node) side {
 	switch n.DataAtom {
 	case atom.Nav, atom.Aside:
 		return margin
@@ -76,7 +79,14 @@ func beside(n *html.Node) side {
 				return outside
 			}
 		case "class", "id":
-			named = max(named, besideName(clipBytes(a.Val, 500)))
+			side, known := w.sides[a.Val]
+			if !known {
+				side = besideName(clipBytes(a.Val, 500))
+				if len(w.sides) < maxSides {
+					w.sides[a.Val] = side
+				}
+			}
+			named = max(named, side)
 		}
 	}
 	return named

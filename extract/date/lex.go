@@ -43,8 +43,16 @@ type tokens struct {
 const (
 	ahead  = 48
 	behind = 8
-	window = 512
+	window = 256
 )
+
+// reset begins a new text in the memory of the last.
+func (t *tokens) reset(text string) {
+	if want := min(window, len(text)/3+2); cap(t.list) < want {
+		t.list = make([]token, 0, want)
+	}
+	t.text, t.pos, t.list, t.at = text, 0, t.list[:0], 0
+}
 
 // fill makes room and reads on, so that ahead tokens can be seen.
 func (t *tokens) fill() {
@@ -221,4 +229,9 @@ func fold(s string) string {
 		}
 	}
 	return b.String()
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }

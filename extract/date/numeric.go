@@ -67,7 +67,7 @@ func (s *scanner) spelled(i int) bool {
 	if k.kind != word || k.gap {
 		return false
 	}
-	first := []rune(s.text[k.start:k.end])[0]
+	first := firstRune(s.text[k.start:])
 	return first < 0x250 && s.folded(k) != "t"
 }
 
@@ -124,7 +124,7 @@ func (s *scanner) monthOnly() (Match, int) {
 		return Match{}, 0
 	}
 	// What follows would make it something else: a part of a number, an address or a span of years (2019-10-).
-	if k := s.get(3); !k.gap && (k.kind == word && !alone([]rune(s.text[k.start:k.end])[0]) || k.char == '-' || k.char == '/') {
+	if k := s.get(3); !k.gap && (k.kind == word && !alone(firstRune(s.text[k.start:])) || k.char == '-' || k.char == '/') {
 		return Match{}, 0
 	}
 	if a.width == 4 && b.width == 2 && p.char != '.' {

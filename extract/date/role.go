@@ -45,9 +45,10 @@ const (
 // roleTable maps folded words to a role; otherRole to what is neither.
 var roleTable = sync.OnceValue(func() map[string]string {
 	table := map[string]string{}
+	var t tokens
 	for _, row := range [...]struct{ role, words string }{{Published, publishedWords}, {Modified, modifiedWords}, {otherRole, otherWords}} {
 		for _, w := range strings.Split(row.words, "|") {
-			table[strings.Join(roleParts(w), " ")] = row.role
+			table[roleWords(w, &t).text] = row.role
 		}
 	}
 	return table
@@ -56,40 +57,71 @@ var roleTable = sync.OnceValue(func() map[string]string {
 // otherRole marks dates of something else than publication: an event, a deadline.
 const otherRole = "other"
 
-// roleParts splits a text into folded words; the characters of scripts without spaces are words each.
-func roleParts(s string) []string {
-	var parts []string
-	t := tokens{text: s}
-	for len(parts) < 40 {
+// roleText is a text as folded words, a space between; the characters of scripts without spaces are words each.
+type roleText struct {
+	text   string
+	starts []int // where each word begins
+}
+
+// maxRoleWords bounds the words of a text next to a date.
+const maxRoleWords = 40
+
+// roleWords makes the role text of a piece, in the memory of the tokens given.
+func roleWords(s string, t *tokens) roleText {
+	t.reset(s)
+	var b strings.Builder
+	b.Grow(len(s) + 8)
+	r := roleText{starts: make([]int, 0, 16)}
+	for len(r.starts) < maxRoleWords {
 		n := len(t.list)
-		t.next()
-		if len(t.list) == n {
+		if t.next(); len(t.list) == n {
 			break
 		}
+		part := ""
 		switch k := t.list[n]; {
 		case k.kind == number:
-			parts = append(parts, "0")
-		case k.kind == word && alone([]rune(s[k.start:k.end])[0]):
-			parts = append(parts, s[k.start:k.end])
+			part = "0"
+		case k.kind == word && alone(firstRune(s[k.start:])):
+			part = s[k.start:k.end]
 		case k.kind == word:
-			parts = append(parts, t.folded(k))
+			part = t.folded(k)
 		case k.char == '©':
-			parts = append(parts, "copyright")
+			part = "copyright"
 		}
+		if part == "" {
+			continue
+		}
+		if len(r.starts) > 0 {
+			b.WriteByte(' ')
+		}
+		r.starts = append(r.starts, b.Len())
+		b.WriteString(part)
 	}
-	return parts
+	r.text = b.String()
+	return r
+}
+
+// words are the words from i to before j.
+func (r roleText) words(i, j int) string {
+	if j == len(r.starts) {
+		return r.text[r.starts[i]:]
+	}
+	return r.text[r.starts[i] : r.starts[j]-1]
 }
 
 // roleOf is the role that the last role word of a text gives, and how many words follow after it. A word for another role
 // counts only as the last one.
-func roleOf(s string) (role string, after int) {
-	parts := roleParts(s)
+func roleOf(s string, t *tokens) (role string, after int) {
+	if strings.TrimSpace(s) == "" {
+		return "", 0
+	}
+	text := roleWords(s, t)
 	table := roleTable()
-	for end := len(parts); end > 0; end-- {
+	for end := len(text.starts); end > 0; end-- {
 		for n := min(4, end); n > 0; n-- { // the longest first
-			r, ok := table[strings.Join(parts[end-n:end], " ")]
-			if ok && (r != otherRole || end == len(parts)) { // "until" only counts right before the date
-				return r, len(parts) - end
+			r, ok := table[text.words(end-n, end)]
+			if ok && (r != otherRole || end == len(text.starts)) { // "until" only counts right before the date
+				return r, len(text.starts) - end
 			}
 		}
 	}

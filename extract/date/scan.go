@@ -10,10 +10,16 @@ import (
 // language of the text (a BCP 47 tag, "" when unknown): it settles words that mean different months in different
 // languages, and calendars; it never decides between day and month. Time is linear in the text, memory constant.
 func Scan(text, lang string) []Match {
-	if m, ok := whole(text, primary(lang)); ok {
+	s := scanner{lang: primary(lang)}
+	return s.scan(text)
+}
+
+// scan is Scan; the scanner keeps its memory for the next text.
+func (s *scanner) scan(text string) []Match {
+	if m, ok := whole(text, s.lang); ok {
 		return []Match{m}
 	}
-	s := scanner{tokens: tokens{text: text}, lang: primary(lang)}
+	s.reset(text)
 	var found []Match
 	s.fill()
 	for s.get(0).kind != none {
@@ -117,7 +123,7 @@ func (s *scanner) glued() bool {
 	}
 	switch p.kind {
 	case word:
-		first := []rune(s.text[p.start:p.end])[0]
+		first := firstRune(s.text[p.start:])
 		return !alone(first) && s.folded(p) != "t"
 	case punct:
 		switch p.char {

@@ -86,7 +86,7 @@ func (s *scanner) ordinal(i int) int {
 	if k.kind == none {
 		return 0
 	}
-	if k.kind == word && !alone([]rune(s.text[k.start:k.end])[0]) {
+	if k.kind == word && !alone(firstRune(s.text[k.start:])) {
 		w := s.folded(k)
 		switch {
 		case !k.gap && (len([]rune(w)) <= 4):

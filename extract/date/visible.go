@@ -2,6 +2,7 @@ package date
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -18,6 +19,10 @@ type walk struct {
 	*search
 	headline *html.Node
 	holds    map[*html.Node]bool // the ancestors of the headline
+	sides    map[string]side     // what classes and ids seen so far tell
+
+	scanner scanner
+	words   tokens // the memory of roleOf
 
 	text   []byte
 	segs   []seg
@@ -68,7 +73,7 @@ type candidate struct {
 
 // visible makes claims of time elements, microdata and text.
 func (s *search) visible() {
-	w := &walk{search: s, headline: s.Headline, holds: map[*html.Node]bool{}, headLine: -1, mainLine: -1, lastMain: -1, linkHead: -10}
+	w := &walk{search: s, scanner: scanner{lang: s.lang}, headline: s.Headline, holds: map[*html.Node]bool{}, sides: map[string]side{}, headLine: -1, mainLine: -1, lastMain: -1, linkHead: -10}
 	if w.headline == nil {
 		w.headline = s.head.headline
 	}
@@ -104,7 +109,7 @@ func (w *walk) node(n *html.Node, depth int) {
 	}
 	around := inside
 	if !w.holds[n] {
-		around = beside(n)
+		around = w.beside(n)
 	}
 	block := !inline[n.DataAtom]
 	if block {
@@ -180,17 +185,49 @@ func (w *walk) flush() {
 	if long && (main || w.InMain == nil && w.sideNow() == inside) {
 		w.mainLong++
 	}
-	if strings.ContainsFunc(text, func(r rune) bool { return digit(r) >= 0 }) && w.scanned < maxLines {
+	if w.scanned < maxLines && dateable(text) {
 		w.scanned++
 		w.scan(text, segs, main)
 	}
 	w.previous = text
 }
 
+// sentence tells whether a line ends as sentences do.
+func sentence(text string) bool {
+	r, _ := utf8.DecodeLastRuneInString(text)
+	return strings.ContainsRune(".!?。！？।؟", r)
+}
+
+// dateable tells whether a line has the digits of a date: three, of a day and a year of two digits.
+func dateable(text string) bool {
+	digits := 0
+	for i := 0; i < len(text); i++ {
+		switch b := text[i]; {
+		case b < 0x80:
+			if isDigit(b) {
+				digits++
+			}
+		case b >= 0xc0:
+			if r, _ := utf8.DecodeRuneInString(text[i:]); digit(r) >= 0 {
+				digits++
+			}
+		}
+		if digits == 3 {
+			return true
+		}
+	}
+	return false
+}
+
 // scan makes candidates of the dates of a line. Of long lines only the start matters.
 func (w *walk) scan(text string, segs []seg, main bool) {
+	words := wordsIn(text)
+	opening := w.mainLong <= 2 && (main || w.InMain == nil && w.headLine >= 0)
+	if words > 60 && !opening {
+		return
+	}
 	head := clipBytes(text, 400)
-	matches := Scan(head, w.lang)
+	matches := w.scanner.scan(head)
 	for i, m := range matches {
 		if m.Precision == Year || i >= 20 {
 			continue
@@ -201,20 +238,28 @@ func (w *walk) scan(text string, segs []seg, main bool) {
 				el = s.in
 			}
 		}
-		before := 0
-		if i > 0 {
-			before = matches[i-1].End
-		}
-		after := len(head)
-		if i+1 < len(matches) {
-			after = m.End
-		}
 		c := candidate{Match: m, raw: clip(text[m.Start:m.End]), source: "text", line: w.line, place: place(el), side: w.sideNow(), main: main,
-			inHead: w.headline != nil && w.headline == el || w.inHeadline(el), teaser: w.line-w.linkHead <= 3}
-		c.hint = hinted(el)
+			inHead: w.inHeadline(el), teaser: w.line-w.linkHead <= 3}
 		c.after = w.headLine >= 0 && (w.mainLong > 1 || w.mainLong == 1 && len(text) <= longLine)
-		w.roles(&c, el, head[before:m.Start], head[m.End:after])
-		w.setting(&c, text, el)
+		rest := words - wordsIn(text[m.Start:m.End])
+		switch {
+		case rest > 14 && opening && dateline(text, m):
+			c.opening = true
+		case rest > 40 || rest > 14 && (main || w.InMain == nil && el.DataAtom == atom.P):
+			c.prose = true
+		}
+		if !c.prose && (c.side != outside || c.place == w.Place) {
+			before, after := 0, len(head)
+			if i > 0 {
+				before = matches[i-1].End
+			}
+			if i+1 < len(matches) {
+				after = m.End
+			}
+			c.hint = hinted(el)
+			w.roles(&c, el, head[before:m.Start], head[m.End:after])
+			c.prose = !c.label && !c.opening && (rest > 14 || rest > 5 && sentence(text))
+		}
 		w.seen = append(w.seen, c)
 	}
 }
@@ -233,41 +278,24 @@ func (w *walk) inHeadline(el *html.Node) bool {
 
 // roles finds out what a date is of: words before it, in the line before, after it, or names of the elements around.
 func (w *walk) roles(c *candidate, el *html.Node, before, after string) {
-	if role, far := roleOf(lastBytes(before, 80)); role != "" && far <= 6 {
+	if role, far := roleOf(lastBytes(before, 80), &w.words); role != "" && far <= 6 {
 		c.role, c.label, c.told = role, true, true
+		return
 	}
-	if !c.label && strings.TrimSpace(before) == "" && len(w.previous) <= 60 && wordsIn(w.previous) <= 4 {
-		if role, far := roleOf(w.previous); role != "" && far == 0 {
+	if strings.TrimSpace(before) == "" && len(w.previous) <= 60 && wordsIn(w.previous) <= 4 {
+		if role, far := roleOf(w.previous, &w.words); role != "" && far == 0 {
 			c.role, c.label, c.told = role, true, true
+			return
 		}
 	}
-	if !c.label {
-		if role, _ := roleOf(clipBytes(strings.TrimLeft(after, " )：:|"), 24)); role == Published || role == Modified {
-			if len(roleParts(after)) <= 6 {
-				c.role, c.label = role, true
-			}
-		}
-	}
-	if !c.label {
-		if role, weak := classRole(el); role != "" {
-			c.role, c.label, c.weak = role, true, weak
-		}
-	}
-}
-
-// setting tells whether a date stands within a sentence, or opens the main text.
-func (w *walk) setting(c *candidate, text string, el *html.Node) {
-	rest := wordsIn(text[:c.Start]) + wordsIn(text[c.End:])
-	if rest <= 14 {
-		c.prose = rest > 5 && el.DataAtom == atom.P && !c.label && strings.HasSuffix(text, ".")
+	after = strings.TrimLeft(after, " )：:|")
+	if role, _ := roleOf(clipBytes(after, 24), &w.words); (role == Published || role == Modified) && wordsIn(after) <= 3 {
+		c.role, c.label = role, true
 		return
 	}
-	first := w.mainLong <= 2 && (c.main || w.InMain == nil && w.headLine >= 0)
-	if first && dateline(text, c.Match) {
-		c.opening = true
-		return
+	if role, weak := classRole(el); role != "" {
+		c.role, c.label, c.weak = role, true, weak
 	}
-	c.prose = !c.label || c.main || rest > 40 || w.InMain == nil && el.DataAtom == atom.P
 }
 
 // dateline tells whether a paragraph opens with a place and the date: "BERLIN, 3 October 2019 – The ministry".
