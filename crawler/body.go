@@ -18,43 +18,47 @@ type wire struct {
 	idle time.Duration
 	rate int64
 	end  context.CancelCauseFunc
+	room func(size int) *fault // asked before more memory is taken
+	pool *partPool
+
+	got int64 // bytes that came
 }
 
-// read returns the body and whether it was cut at the cap. The bytes that came before a fault are returned with it.
-func (w *wire) read(ctx context.Context, res *http.Response) ([]byte, bool, *fault) {
+// read returns the body and whether it was cut at the cap. It returns nothing beside a fault.
+func (w *wire) read(ctx context.Context, res *http.Response) (body []byte, cut bool, f *fault) {
 	stall := time.AfterFunc(w.idle, func() { w.end(&limit{ReasonStalled, "no byte for " + w.idle.String()}) })
 	defer stall.Stop()
-	size := int64(16 << 10)
-	if res.ContentLength > 0 {
-		size = min(res.ContentLength+1, 512<<10) // one more, so that the end is seen without growing
-	}
-	var body []byte
-	buf := make([]byte, 0, size)
+	p := pile{pool: w.pool}
+	defer p.drop()
+	p.begin(int(min(max(res.ContentLength+1, 16<<10), 512<<10))) // one more, so that the end is seen without growing
 	began := time.Now()
 	for {
-		if len(buf) == cap(buf) {
-			buf = append(buf, 0)[:len(buf)]
-		}
-		n, err := res.Body.Read(buf[len(buf):min(cap(buf), len(buf)+256<<10)])
-		buf = buf[:len(buf)+n]
-		body = buf
-		if int64(len(body)) > w.max {
-			if w.cut {
-				return body[:w.max], true, nil
+		if p.full() {
+			stall.Stop()
+			if f := w.room(p.size); f != nil {
+				return nil, false, f
 			}
-			return nil, false, failed(ReasonLarge, "the cap is %d bytes", w.max)
+			p.grow()
+			stall.Reset(w.idle)
 		}
+		n, err := res.Body.Read(p.space())
+		p.filled(n)
+		w.got = int64(p.size)
 		switch {
+		case int64(p.size) > w.max && w.cut:
+			return p.take(w.max), true, nil
+		case int64(p.size) > w.max:
+			return nil, false, failed(ReasonLarge, "the cap is %d bytes", w.max)
 		case err == io.EOF:
-			return body, false, nil
+			return p.take(w.max), false, nil
 		case err != nil:
-			return body, false, bodyFault(ctx, res, len(body), err)
+			return nil, false, bodyFault(ctx, res, p.size, err)
 		}
 		if n > 0 {
 			stall.Reset(w.idle)
 		}
-		if t := time.Since(began); t > rateAfter && int64(len(body)) < w.rate*int64(t/time.Second) {
-			return body, false, failed(ReasonSlow, "%d bytes in %s", len(body), t.Round(time.Second))
+		if t := time.Since(began); t > rateAfter && int64(p.size) < w.rate*int64(t/time.Second) {
+			return nil, false, failed(ReasonSlow, "%d bytes in %s", p.size, t.Round(time.Second))
 		}
 	}
 }

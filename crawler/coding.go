@@ -45,6 +45,8 @@ type unpacker struct {
 	max   int64
 	cut   bool // more than max is cut, not refused
 	flags []string
+	room  func(size int) *fault // asked before more memory is taken
+	pool  *partPool
 }
 
 // unpack removes the codings from a body. It never returns a part of it without a fault, unless cut asks for that.
@@ -79,7 +81,7 @@ func (u *unpacker) layer(body []byte, coding string) ([]byte, *fault) {
 	defer r.Close()
 	out, f := u.drain(r, coding, len(body), sizeHint(coding, body))
 	if f != nil {
-		if f.reason == ReasonCoding && len(out) == 0 && looksLikeText(body) {
+		if f.reason == ReasonCoding && f.early && looksLikeText(body) {
 			u.flags = addFlag(u.flags, FlagFalseCoding)
 			return body, nil
 		}
@@ -179,24 +181,31 @@ func sizeHint(coding string, body []byte) int {
 
 // drain reads all that a decoder gives, up to the caps.
 func (u *unpacker) drain(r io.Reader, coding string, packed, hint int) ([]byte, *fault) {
-	out := make([]byte, 0, hint)
+	p := pile{pool: u.pool}
+	defer p.drop()
+	p.begin(hint)
 	for {
-		if len(out) == cap(out) {
-			out = append(out, 0)[:len(out)]
-		}
-		n, err := r.Read(out[len(out):cap(out)])
-		out = out[:len(out)+n]
-		if int64(len(out)) > u.max || (len(out) > ratioFrom && len(out) > maxRatio*packed) {
-			if u.cut {
-				return out[:min(int64(len(out)), u.max)], nil
+		if p.full() {
+			if f := u.room(p.size); f != nil {
+				return nil, f
 			}
-			return nil, failed(ReasonUnpacked, "%s: %d bytes give more than %d", coding, packed, len(out)-1)
+			p.grow()
+		}
+		n, err := r.Read(p.space())
+		p.filled(n)
+		if int64(p.size) > u.max || (p.size > ratioFrom && p.size > maxRatio*packed) {
+			if u.cut {
+				return p.take(u.max), nil
+			}
+			return nil, failed(ReasonUnpacked, "%s: %d bytes give more than %d", coding, packed, p.size-1)
 		}
 		if err == io.EOF {
-			return out, nil
+			return p.take(u.max), nil
 		}
 		if err != nil {
-			return out, codingFault(coding, err)
+			f := codingFault(coding, err)
+			f.early = p.size == 0
+			return nil, f
 		}
 	}
 }

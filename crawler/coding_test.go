@@ -49,7 +49,7 @@ func pack(t testing.TB, coding, s string) string {
 
 func TestUnpack(t *testing.T) {
 	long := strings.Repeat(text, 2000)
-	zeros := strings.Repeat("\x00", 100<<20)
+	zeros := strings.Repeat("\x00", 16<<20)
 	tests := []struct {
 		name   string
 		body   string

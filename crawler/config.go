@@ -89,6 +89,8 @@ const (
 	maxRedirectRaw = 256 << 10              // the body of a redirect, which is only read to have it out of the way
 	ratioFrom      = 8 << 20                // unpacked size from which the ratio counts
 	maxRatio       = 200                    // unpacked bytes for each packed one
+	largeFrom      = 2 << 20                // a body of this size is large
+	largeAtOnce    = 4                      // large bodies that are read or unpacked at once
 	rateAfter      = 15 * time.Second       // when the rate of a body is judged first
 	dialTimeout    = 10 * time.Second       // for connecting and for the TLS handshake
 	stagger        = 300 * time.Millisecond // between attempts at the addresses of a name (RFC 8305)

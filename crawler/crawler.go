@@ -16,6 +16,9 @@ type Crawler struct {
 	guard  *guard
 	pacer  *pacer
 	robots *robotsCache
+	hsts   *hsts
+	parts  *partPool
+	large  chan struct{} // places for bodies that are being read or unpacked and are large
 	wire   *http.Transport
 	log    *slog.Logger
 	dial   func(ctx context.Context, network, address string) (net.Conn, error) // guard.dial but in tests
@@ -40,6 +43,9 @@ func New(config Config) (*Crawler, error) {
 		guard:  &guard{private: config.AllowPrivate, nets: config.AllowNets, lookup: lookup},
 		pacer:  newPacer(config.Pace, config.NoPace),
 		robots: newRobotsCache(),
+		hsts:   newHSTS(),
+		parts:  newPartPool(),
+		large:  make(chan struct{}, largeAtOnce),
 		log:    log,
 	}
 	c.dial = c.guard.dial

@@ -38,7 +38,7 @@ var (
 
 // Unpack removes content codings under the default caps.
 func Unpack(body []byte, list []string) ([]byte, []string, Reason) {
-	u := unpacker{max: 64 << 20}
+	u := unpacker{max: 64 << 20, pool: newPartPool(), room: func(int) *fault { return nil }}
 	out, f := u.unpack(body, list)
 	if f != nil {
 		return out, u.flags, f.reason

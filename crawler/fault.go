@@ -21,6 +21,7 @@ type fault struct {
 	until   time.Time
 	err     error
 	retry   bool // another try may do better
+	early   bool // a decoder gave nothing at all
 }
 
 func (f *fault) Error() string {

@@ -42,6 +42,7 @@ type visit struct {
 	hopKind string
 	answer  *answer // of the last hop; nil when none came
 	body    []byte  // as Colly gave it
+	large   bool    // has one of the places for large bodies
 }
 
 func (c *Crawler) newVisit(ctx context.Context, req Request, kind visitKind, visited func(string) bool) *visit {
@@ -80,6 +81,14 @@ func (v *visit) run() (p *Page) {
 	return p
 }
 
+// secure goes to https where the host has asked for that (RFC 6797).
+func (v *visit) secure() {
+	if to := v.crawler.hsts.upgrade(v.url, time.Now()); to != v.url {
+		v.url = to
+		v.page.Flags = addFlag(v.page.Flags, FlagHSTS)
+	}
+}
+
 // chain is where a visit has been.
 type chain struct {
 	keys   map[string]bool // addresses as keys
@@ -95,6 +104,7 @@ func (v *visit) follow() (*answer, *fault) {
 	seen := chain{keys: map[string]bool{v.req.URL: true}, states: map[string]bool{}}
 	v.url = v.req.URL
 	kind := ""
+	v.secure()
 	for n := 0; ; n++ {
 		seen.states[v.state()] = true
 		a, f := v.ask(kind)
@@ -125,17 +135,18 @@ func (v *visit) follow() (*answer, *fault) {
 func (v *visit) step(to lead, seen *chain) *fault {
 	from := v.url
 	v.url = to.url
+	v.secure()
 	if seen.states[v.state()] {
-		return failed(ReasonLoop, "back to %.300q", to.url)
+		return failed(ReasonLoop, "back to %.300q", v.url)
 	}
-	if strings.HasPrefix(from, "https:") && strings.HasPrefix(to.url, "http:") {
+	if strings.HasPrefix(from, "https:") && strings.HasPrefix(v.url, "http:") {
 		v.page.Flags = addFlag(v.page.Flags, FlagDowngrade)
 	}
-	key, err := Key(to.url)
+	key, err := Key(v.url)
 	if err != nil {
-		return failed(ReasonTarget, "%.300q", to.url).because(err)
+		return failed(ReasonTarget, "%.300q", v.url).because(err)
 	}
-	if v.been(to.url, seen) {
+	if v.been(v.url, seen) {
 		v.page.Flags = addFlag(v.page.Flags, FlagCookie)
 	}
 	if !seen.keys[key] {
@@ -190,6 +201,7 @@ func (v *visit) once() (*answer, *fault) {
 			h.Set("If-Modified-Since", v.req.LastModified)
 		}
 	}
+	defer v.leave()
 	err := v.request(h)
 	var f *fault
 	switch {

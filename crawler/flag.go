@@ -28,6 +28,8 @@ const (
 	FlagCookie = "cookie needed"
 	// FlagDowngrade: a redirect led from https to http.
 	FlagDowngrade = "downgrade"
+	// FlagHSTS: the host had asked for https, so that was used instead of http.
+	FlagHSTS = "https as asked before"
 	// FlagSelfRefresh: the page asks to be loaded again; it was taken as it is.
 	FlagSelfRefresh = "refreshes itself"
 	// FlagBadRefresh: the page has a refresh to something that is no address.

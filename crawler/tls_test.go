@@ -1,6 +1,7 @@
 package crawler_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -11,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -107,12 +109,51 @@ func TestDowngradeAndUnreachable(t *testing.T) {
 	if p.Outcome != crawler.Failed || p.Reason != crawler.ReasonUnreachable {
 		t.Errorf("a closed port: %+v %s", endOf(p), p.Detail)
 	}
-	p = newCrawler(t, nil).Fetch(t.Context(), crawler.Request{URL: "http://no.such.name.invalid/"})
+	asked := 0
+	c = newCrawler(t, func(c *crawler.Config) {
+		c.Lookup = func(_ context.Context, host string) ([]netip.Addr, error) {
+			asked++
+			return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+		}
+	})
+	p = c.Fetch(t.Context(), crawler.Request{URL: "http://no.such.name.invalid/"})
 	if p.Outcome != crawler.Failed || p.Reason != crawler.ReasonName {
 		t.Errorf("a name that is none: %+v %s", endOf(p), p.Detail)
+	}
+	if asked != 3 {
+		t.Errorf("the name was looked up %d times, want 3", asked)
 	}
 	p = newCrawler(t, nil).Fetch(t.Context(), crawler.Request{URL: "ftp://harbour.example/"})
 	if p.Outcome != crawler.Blocked || p.Reason != crawler.ReasonScheme {
 		t.Errorf("ftp: %+v", endOf(p))
+	}
+}
+
+// TestHSTS shows that a host that asked for https gets https, whatever a link says.
+func TestHSTS(t *testing.T) {
+	secure, err := crawlertest.StartTLS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer secure.Close()
+	secure.Set("/a", crawlertest.Page{Body: text, Header: http.Header{"Strict-Transport-Security": {"max-age=600; includeSubDomains"}}})
+	_, port, err := net.SplitHostPort(secure.Server().Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCrawler(t, func(c *crawler.Config) {
+		c.RootCAs = x509.NewCertPool()
+		c.RootCAs.AddCert(secure.Server().Certificate())
+		c.Lookup = func(context.Context, string) ([]netip.Addr, error) {
+			return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
+		}
+	})
+	const name = "example.com" // a name that the test server's certificate has
+	if p := c.Fetch(t.Context(), crawler.Request{URL: "https://" + name + ":" + port + "/a"}); p.Outcome != crawler.Fetched {
+		t.Fatalf("Fetch = %+v %s", endOf(p), p.Detail)
+	}
+	p := c.Fetch(t.Context(), crawler.Request{URL: "http://" + name + ":" + port + "/a"})
+	if p.Outcome != crawler.Fetched || p.FinalURL != "https://"+name+":"+port+"/a" || len(p.Flags) != 1 || p.Flags[0] != crawler.FlagHSTS {
+		t.Errorf("Fetch = %+v from %q", endOf(p), p.FinalURL)
 	}
 }

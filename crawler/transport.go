@@ -76,7 +76,7 @@ func (v *visit) hop(req *http.Request) (*answer, *fault) {
 		return nil, failed(ReasonTimeout, "phase retries")
 	}
 	a, f := x.do(req)
-	took := time.Since(x.began)
+	took := time.Since(x.began) - x.waits
 	v.left -= took
 	v.page.Elapsed += took
 	v.page.Hops = append(v.page.Hops, a.hop)
@@ -95,6 +95,10 @@ type exchange struct {
 	address   atomic.Pointer[string]
 	firstByte atomic.Int64 // nanoseconds after began; 0 when none came
 	informal  atomic.Int32
+
+	ctx   context.Context // of this exchange; it does not outlive do
+	total *time.Timer     // ends it with the visit's time
+	waits time.Duration   // for room
 }
 
 // load is what the exchange tells the pacer.
@@ -117,8 +121,9 @@ func (x *exchange) do(req *http.Request) (*answer, *fault) {
 	v, c := x.visit, x.visit.crawler
 	ctx, end := context.WithCancelCause(v.ctx)
 	defer end(nil)
-	total := time.AfterFunc(v.left, func() { end(&limit{ReasonTimeout, "phase headers, the visit's " + c.config.Timeout.String()}) })
-	defer total.Stop()
+	x.ctx = ctx
+	x.total = time.AfterFunc(v.left, func() { end(&limit{ReasonTimeout, "phase headers, the visit's " + c.config.Timeout.String()}) })
+	defer x.total.Stop()
 	head := time.AfterFunc(c.config.HeaderTimeout, func() {
 		end(&limit{ReasonTimeout, "phase headers, " + c.config.HeaderTimeout.String()})
 	})
@@ -137,6 +142,7 @@ func (x *exchange) do(req *http.Request) (*answer, *fault) {
 	}
 	defer res.Body.Close()
 	a.hop.Status, a.hop.Proto, a.hop.Header = res.StatusCode, res.Proto, res.Header
+	c.hsts.note(v.url, res.Header, x.began)
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		return a, failed(ReasonUpgrade, "")
 	}
@@ -146,8 +152,8 @@ func (x *exchange) do(req *http.Request) (*answer, *fault) {
 // read reads the body of an answer and makes of it what it is.
 func (x *exchange) read(ctx context.Context, end context.CancelCauseFunc, res *http.Response, a *answer) *fault {
 	v, c := x.visit, x.visit.crawler
-	w := wire{max: c.config.MaxBody, idle: c.config.IdleTimeout, rate: c.config.MinRate, end: end}
-	u := unpacker{max: c.config.MaxUnpacked}
+	w := wire{max: c.config.MaxBody, idle: c.config.IdleTimeout, rate: c.config.MinRate, end: end, room: x.room, pool: c.parts}
+	u := unpacker{max: c.config.MaxUnpacked, room: x.room, pool: c.parts}
 	if v.kind == robotsVisit {
 		w.max, w.cut, u.max, u.cut = robotsBytes, true, robotsBytes, true
 	}
@@ -156,7 +162,7 @@ func (x *exchange) read(ctx context.Context, end context.CancelCauseFunc, res *h
 		w.max, w.cut = maxRedirectRaw, true
 	}
 	body, cut, f := w.read(ctx, res)
-	a.wire, a.cut = int64(len(body)), cut
+	a.wire, a.cut = w.got, cut
 	if aside {
 		if f != nil && f.reason == ReasonStopped {
 			return f
@@ -185,6 +191,34 @@ func (x *exchange) read(ctx context.Context, end context.CancelCauseFunc, res *h
 	}
 	a.name()
 	return nil
+}
+
+// room waits for one of the few places for large bodies, so that many at once do not fill the memory. The wait is not
+// part of the visit's time.
+func (x *exchange) room(size int) *fault {
+	c := x.visit.crawler
+	if x.visit.large || size < largeFrom {
+		return nil
+	}
+	begin := time.Now()
+	x.total.Stop()
+	select {
+	case c.large <- struct{}{}:
+		x.visit.large = true
+	case <-x.ctx.Done():
+		return faultOf(x.ctx, x.ctx.Err())
+	}
+	x.waits += time.Since(begin)
+	x.total.Reset(max(x.visit.left+x.waits-time.Since(x.began), 0))
+	return nil
+}
+
+// leave gives the place back.
+func (v *visit) leave() {
+	if v.large {
+		<-v.crawler.large
+		v.large = false
+	}
 }
 
 // name finds out what the body is, and decodes its characters when it is text.
