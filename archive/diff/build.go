@@ -68,10 +68,11 @@ func (b *builder) walk(groups []group) {
 			b.newOnly(byNew[j])
 			j = byNew[j].b1
 		}
-		if i < len(b.old) && j < len(b.new) {
-			b.both(byOld[i])
-			i, j = byOld[i].a1, byNew[j].b1
+		if i == len(b.old) || j == len(b.new) {
+			return // both are at their end
 		}
+		b.both(byOld[i])
+		i, j = byOld[i].a1, byOld[i].b1
 	}
 }
 
@@ -159,7 +160,7 @@ func (b *builder) newOnly(g *group) {
 			b.w.moveIn(s.a, move)
 		default:
 			if s.a.Len() > 0 { // shown here, deleted where it stood
-				block.Parts = append(block.Parts, b.part(PartRemoved, s.class, s.a, Range{s.b.Start, s.b.Start}, 0))
+				block.Parts = append(block.Parts, b.change(PartRemoved, s))
 			}
 			b.added(&block, s)
 		}
@@ -202,13 +203,8 @@ func (b *builder) both(g *group) {
 		c.ParagraphsAdded++
 		c.ParagraphsRemoved++
 	case BlockEdited:
-		for _, s := range g.steps {
-			if s.whole && s.move == 0 && s.a.Len() > 0 {
-				c.SentencesRemoved++
-			} else if s.whole && s.move == 0 {
-				c.SentencesAdded++
-			}
-		}
+		c.SentencesAdded += g.added
+		c.SentencesRemoved += g.removed
 	}
 }
 
@@ -257,7 +253,7 @@ func (b *builder) removed(block *Block, s step) {
 	if s.a.Len() == 0 {
 		return
 	}
-	block.Parts = append(block.Parts, b.part(PartRemoved, s.class, s.a, Range{s.b.Start, s.b.Start}, 0))
+	block.Parts = append(block.Parts, b.change(PartRemoved, s))
 	b.w.delete(s.a.Len(), s.class, 0)
 	b.d.WordsRemoved += s.wordsA
 	if s.class == ClassTypographic {
@@ -269,12 +265,23 @@ func (b *builder) added(block *Block, s step) {
 	if s.b.Len() == 0 {
 		return
 	}
-	block.Parts = append(block.Parts, b.part(PartAdded, s.class, Range{s.a.End, s.a.End}, s.b, 0))
+	block.Parts = append(block.Parts, b.change(PartAdded, s))
 	b.w.insert(s.b.Len(), s.class, 0)
 	b.d.WordsAdded += s.wordsB
 	if s.class == ClassTypographic && s.a.Len() == 0 {
 		b.d.Counts.Typographic++
 	}
+}
+
+// change is one side of a step that changes something.
+func (b *builder) change(k PartKind, s step) Part {
+	old, new := s.a, Range{b.w.n, b.w.n}
+	if k == PartAdded {
+		old, new = Range{b.w.o, b.w.o}, s.b
+	}
+	p := b.part(k, s.class, old, new, 0)
+	p.whole = s.whole
+	return p
 }
 
 func (b *builder) part(k PartKind, c Class, old, new Range, move int) Part {

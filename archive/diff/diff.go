@@ -177,6 +177,8 @@ type Part struct {
 	Text string
 	// Move is the number of the move; 0 when it is none.
 	Move int
+
+	whole bool // whole sentences of one side
 }
 
 // Range is a run of bytes of one text.

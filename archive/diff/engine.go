@@ -37,8 +37,8 @@ type group struct {
 	move int
 	// replaced groups have nothing in common.
 	replaced bool
-	// edited counts sentences whose words were changed.
-	edited int
+	// edited counts sentences whose words were changed, added and removed those of b and a that stand on one side.
+	edited, added, removed int
 }
 
 // step is a piece of a group: what stands in a stands as b on the other side.
@@ -81,6 +81,10 @@ func compare(old, new string, opts Options) *Diff {
 		al: aligner{work: max(opts.Work, 0)},
 	}
 	f := e.run()
+	for n := range f.groups {
+		f.groups[n].count()
+		f.groups[n].steps = tidy(f.groups[n].steps, a, b)
+	}
 	if flip {
 		f.flip()
 		return build(old, new, e.b.lines, e.a.lines, f)
@@ -93,11 +97,61 @@ func (f *found) flip() {
 	for n := range f.groups {
 		g := &f.groups[n]
 		g.a0, g.a1, g.b0, g.b1 = g.b0, g.b1, g.a0, g.a1
+		g.added, g.removed = g.removed, g.added
 		for k := range g.steps {
 			s := &g.steps[k]
 			s.a, s.b, s.wordsA, s.wordsB = s.b, s.a, s.wordsB, s.wordsA
 		}
 	}
+}
+
+// count counts the sentences that stand on one side.
+func (g *group) count() {
+	for _, s := range g.steps {
+		switch {
+		case !s.whole || s.move != 0:
+		case s.a.Len() > 0:
+			g.removed++
+		default:
+			g.added++
+		}
+	}
+}
+
+// tidy joins the white space between changed sentences to them, where it came or went with them.
+func tidy(steps []step, a, b string) []step {
+	out := steps[:0]
+	for _, s := range steps {
+		if n := len(out) - 1; n >= 0 && joins(out[n], s, a, b) {
+			p := &out[n]
+			p.class, p.whole = ClassWords, p.whole || s.whole
+			p.wordsA, p.wordsB = p.wordsA+s.wordsA, p.wordsB+s.wordsB
+			if s.a.Len() > 0 {
+				p.a.End = s.a.End
+			} else {
+				p.b.End = s.b.End
+			}
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// joins reports whether p and s stand on the same one side, and one is whole sentences, the other too or white space
+// within a line.
+func joins(p, s step, a, b string) bool {
+	if p.move != 0 || s.move != 0 || p.class == "" || s.class == "" || !p.whole && !s.whole {
+		return false
+	}
+	if (p.a.Len() == 0) != (s.a.Len() == 0) || (p.b.Len() == 0) != (s.b.Len() == 0) || (p.a.Len() == 0) == (p.b.Len() == 0) {
+		return false
+	}
+	blank := func(t step) bool {
+		text := a[t.a.Start:t.a.End] + b[t.b.Start:t.b.End]
+		return strings.TrimSpace(text) == "" && !strings.Contains(text, "\n")
+	}
+	return p.whole && s.whole || p.whole && blank(s) || s.whole && blank(p)
 }
 
 // equalFound is what there is to find in two equal texts.
@@ -248,13 +302,51 @@ func (e *engine) group(spans []span) []group {
 	spans = e.grow(a, b, e.similar(a, b, spans))
 	spans = e.positional(a, b, spans, false)
 	moved = append(moved, e.movedEdited(spans)...)
-	before := len(spans)
-	known := make(map[span]bool, before)
+	spans, moved = e.settle(spans, moved)
+	known := make(map[span]bool, len(spans))
 	for _, s := range spans {
 		known[s] = true
 	}
 	spans = e.positional(a, b, spans, true)
 	return e.collect(spans, moved, func(s span) bool { return !known[s] })
+}
+
+// settle decides anew which pairs stay in place, now that all are known: those that together have most words. So a
+// paragraph that passes two others has moved, and not the two, though they were edited and it was not.
+func (e *engine) settle(spans, moved []span) (inOrder, away []span) {
+	if len(moved) == 0 {
+		return spans, moved
+	}
+	all := append(spans[:len(spans):len(spans)], moved...)
+	at := make(map[pair]span, len(all))
+	cs := make([]cand, len(all))
+	for n, s := range all {
+		at[pair{int32(s.a0), int32(s.b0)}] = s
+		cs[n] = cand{int32(s.a0), int32(s.b0), 1}
+		for _, u := range e.a.lines[s.a0:s.a1] {
+			cs[n].score += u.words
+		}
+		for _, u := range e.b.lines[s.b0:s.b1] {
+			cs[n].score += u.words
+		}
+	}
+	for _, c := range heaviest(cs) {
+		k := pair{c.a, c.b}
+		inOrder = append(inOrder, at[k])
+		delete(at, k)
+	}
+	for _, s := range all {
+		if _, ok := at[pair{int32(s.a0), int32(s.b0)}]; ok {
+			away = append(away, s)
+			for i := s.a0; i < s.a1; i++ {
+				e.a.lines[i].taken = true
+			}
+			for j := s.b0; j < s.b1; j++ {
+				e.b.lines[j].taken = true
+			}
+		}
+	}
+	return inOrder, away
 }
 
 // minMoveEdited is how many words a paragraph must have to be known again although it moved and was edited.

@@ -94,7 +94,8 @@ func (f *finder) find() []Finding {
 	for _, p := range f.b.Parts {
 		switch p.Kind {
 		case PartRemoved, PartAdded:
-			if p.Class != ClassWords && !open {
+			if p.Class != ClassWords && !open || p.whole && f.b.Kind != BlockReplaced {
+				open = open && !p.whole
 				f.take(p)
 				continue
 			}

@@ -116,8 +116,18 @@ func (p *phrase) texts(rs []run) []string {
 	return out
 }
 
+// digit reports whether word i is a figure, perhaps with a short ending ("5th", "20mm").
 func (p *phrase) digit(i int) bool {
-	return i >= 0 && i < len(p.words) && strings.IndexFunc(p.words[i].fold, unicode.IsDigit) >= 0
+	if i < 0 || i >= len(p.words) || !isDigit(p.words[i].fold) {
+		return false
+	}
+	n := 0
+	for _, r := range p.words[i].fold {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n <= 2
 }
 
 // scales are words that belong to the figure before them.

@@ -12,16 +12,25 @@ const summaryFindings = 3
 
 // Summary is the diff in one line for people: "2 sentences edited: 31,500 → 13,500; date unchanged". It holds words
 // of the texts, with hidden characters escaped.
-func (d *Diff) Summary() string {
+func (d *Diff) Summary() string { return d.summary(true) }
+
+// summary is the summary with what changed, or, for what lists that itself, without.
+func (d *Diff) summary(full bool) string {
 	if d.Empty() {
 		return "nothing changed"
 	}
 	var out []string
 	if d.Old != d.New {
-		out = append(out, d.textSummary())
+		out = append(out, d.textSummary(full))
+	}
+	told := func(name string, f Field) {
+		if full {
+			name += arrow(clip(f.Old), clip(f.New))
+		}
+		out = append(out, name)
 	}
 	if d.Title.Changed() {
-		out = append(out, "title changed"+arrow(clip(d.Title.Old), clip(d.Title.New)))
+		told("title changed", d.Title)
 	}
 	dates := false
 	for _, f := range [2]struct {
@@ -30,7 +39,7 @@ func (d *Diff) Summary() string {
 	}{{"published", d.Published}, {"modified", d.Modified}} {
 		if f.Changed() {
 			dates = true
-			out = append(out, f.name+" date changed"+arrow(f.Old, f.New))
+			told(f.name+" date changed", f.Field)
 		}
 	}
 	if d.Kind == archive.Edited && !dates && d.Published.New+d.Modified.New != "" {
@@ -40,8 +49,11 @@ func (d *Diff) Summary() string {
 }
 
 // textSummary tells what became of the text.
-func (d *Diff) textSummary() string {
+func (d *Diff) textSummary(full bool) string {
 	what := strings.Join(d.counted(), ", ")
+	if !full {
+		return what
+	}
 	var found []string
 	for _, f := range d.Findings {
 		if len(found) == summaryFindings {
@@ -59,6 +71,9 @@ func (d *Diff) textSummary() string {
 // counted are the counts that are not 0, in words.
 func (d *Diff) counted() []string {
 	c := d.Counts
+	if d.Kind == archive.Typographic { // what came and went are lines without words
+		c = Counts{ParagraphsSplit: c.ParagraphsSplit, ParagraphsMerged: c.ParagraphsMerged}
+	}
 	var out []string
 	say := func(n int, one, what string) {
 		switch {
@@ -80,10 +95,9 @@ func (d *Diff) counted() []string {
 		out = append(out, "paragraphs merged")
 	}
 	switch {
-	case len(out) > 0:
 	case d.Kind == archive.Typographic:
-		return []string{"only typography changed (no words)"}
-	default:
+		out = append(out, "only typography changed, no words")
+	case len(out) == 0:
 		out = append(out, fmt.Sprintf("%d words added, %d removed", d.WordsAdded, d.WordsRemoved))
 	}
 	return out
@@ -93,9 +107,9 @@ func (d *Diff) counted() []string {
 func (f Finding) String() string {
 	switch {
 	case f.Old == "":
-		return visible(f.New, true) + " added"
+		return "“" + visible(f.New, true) + "” added"
 	case f.New == "":
-		return visible(f.Old, true) + " removed"
+		return "“" + visible(f.Old, true) + "” removed"
 	}
 	return visible(f.Old, true) + " → " + visible(f.New, true)
 }
