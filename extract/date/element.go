@@ -245,7 +245,7 @@ func (w *walk) stated(n *html.Node) {
 		raw = innerText(n)
 	}
 	m, ok := w.read(raw)
-	if !ok || m.Precision == Year || m.Precision == Month && n.DataAtom == atom.Time {
+	if !ok || len(w.seen) >= maxSeen || m.Precision == Year || m.Precision == Month && n.DataAtom == atom.Time {
 		return
 	}
 	if hasAttr(n, "pubdate") {

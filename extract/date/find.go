@@ -134,9 +134,10 @@ func (s *search) run() []sighting {
 	s.lastModified()
 	s.dedupe()
 	s.rebuilt()
-	s.settle()
 	slices.SortStableFunc(s.found, func(a, b sighting) int { return cmp.Compare(b.weight, a.weight) })
-	return s.found[:min(len(s.found), maxClaims)]
+	s.found = s.found[:min(len(s.found), maxClaims)]
+	s.settle()
+	return s.found
 }
 
 // add puts a claim on the list when its text is a date: the first one in it.

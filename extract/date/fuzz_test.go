@@ -1,6 +1,7 @@
 package date_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -133,6 +134,18 @@ func TestFindDeep(t *testing.T) {
 	at.AppendChild(&html.Node{Type: html.TextNode, Data: "3 October 2019"})
 	if got := date.Find(date.Input{Root: root}); len(got) != 0 {
 		t.Errorf("claims from beyond the depth that is read: %+v", got)
+	}
+}
+
+// TestFindMany ends on a page of nothing but dates, and bounds what it tells.
+func TestFindMany(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("<h1>A</h1>")
+	for i := range 50_000 {
+		fmt.Fprintf(&b, `<i class="c%d"><p>%d/%d/2019</p><time datetime="2019-0%d-1%d">x</time></i>`, i, i%12+1, i%28+1, i%9+1, i%10)
+	}
+	if got := date.Find(date.Input{Root: parse(t, b.String())}); len(got) > 48 {
+		t.Errorf("%d claims", len(got))
 	}
 }
 

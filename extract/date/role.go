@@ -34,7 +34,7 @@ const (
 		"actualizat|actualizată|актуализирано|обновена|обновено|обновлено|обновлена|изменено|изменен|оновлено|змінено|абноўлена|" +
 		"ενημερώθηκε|τελευταία ενημέρωση|ενημέρωση|güncelleme|güncellendi|güncellenme|eguneratua|diperbarui|diperbaharui|cập nhật|" +
 		"ažurirano|izmijenjeno|ажурирано|posodobljeno|atnaujinta|atjaunots|uuendatud|uppfært|" +
-		"更新|更新日|修改|最后更新|最後更新|수정|최종|갱신|업데이트|تحديث|آخر تحديث|به‌روزرسانی|بروزرسانی|به روز|עודכן|अपडेट|अद्यतन|আপডেট|อัปเดต|แก้ไข"
+		"更新|更新日|修改|最后更新|最後更新|수정|최종|갱신|업데이트|تحديث|آخر تحديث|بهروزرسانی|بروزرسانی|به روز|עודכן|अपडेट|अद्यतन|আপডেট|อัปเดต|แก้ไข"
 	otherWords = "event|events|deadline|expires|expiry|valid|until|by|from|since|born|copyright|founded|comment|commented|comments|registered|joined|member|accessed|retrieved|" +
 		"starts|start|begins|ends|end|next|when|visited|archived|period|effective|due|closing|" +
 		"termin|veranstaltung|gültig|gültig bis|bis|ab|seit|geboren|beginn|ende|abgerufen|zugriff|frist|einsendeschluss|kommentar|" +

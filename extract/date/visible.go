@@ -11,6 +11,9 @@ import (
 // maxDepth bounds how deep in the tree text is read; the parser itself stops at about half of it.
 const maxDepth = 1024
 
+// maxSeen bounds how many visible dates are weighed.
+const maxSeen = 5000
+
 // maxLines bounds how many lines with digits are looked at.
 const maxLines = 20_000
 
@@ -229,7 +232,7 @@ func (w *walk) scan(text string, segs []seg, main bool) {
 	head := clipBytes(text, 400)
 	matches := w.scanner.scan(head)
 	for i, m := range matches {
-		if m.Precision == Year || i >= 20 {
+		if m.Precision == Year || i >= 20 || len(w.seen) >= maxSeen {
 			continue
 		}
 		el := segs[0].in
