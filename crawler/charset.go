@@ -90,11 +90,17 @@ func headerCharset(contentType string) string {
 	if _, params, err := mime.ParseMediaType(contentType); err == nil {
 		return lookupLabel(strings.Trim(params["charset"], `'"`))
 	}
-	i := strings.Index(strings.ToLower(contentType), "charset=")
-	if i < 0 {
-		return ""
+	const name = "charset="
+	i := 0
+	for ; ; i++ { // lower case may be longer or shorter than what it is of
+		if i+len(name) > len(contentType) {
+			return ""
+		}
+		if strings.EqualFold(contentType[i:i+len(name)], name) {
+			break
+		}
 	}
-	value := strings.TrimLeft(contentType[i+len("charset="):], " \t'\"")
+	value := strings.TrimLeft(contentType[i+len(name):], " \t'\"")
 	if end := strings.IndexAny(value, " \t;,'\""); end >= 0 {
 		value = value[:end]
 	}

@@ -70,6 +70,9 @@ func TestDetectCharset(t *testing.T) {
 		{"zeros", "<p>stat\x00ement \x00 é</p>", "text/html; charset=utf-8", "utf-8"},
 		{"charset=none", french, "text/html; charset=none", "utf-8"},
 		{"a broken content type", latin, `text/html; charset="windows-1252`, "windows-1252"},
+		{"two charsets", latin, "text/html; charset=windows-1252; Charset=utf-8", "windows-1252"},
+		{"no media type", latin, "; ChArSeT= 'windows-1252", "windows-1252"},
+		{"bytes that are no text", latin, "\xff\xff\xffcharset=\xff", "windows-1252"},
 		{"XML declaration", `<?xml version="1.0" encoding="koi8-r"?>` + encoded(t, "koi8-r", "заявление"), "text/xml", "koi8-r"},
 		{"long UTF-8 page with a stale meta", `<meta charset="euc-jp">` + strings.Repeat(japanese, 20), "", "utf-8"},
 		{"wrong header, right meta", `<meta charset="euc-jp">` + encoded(t, "euc-jp", japanese), "text/html; charset=shift_jis", "euc-jp"},
@@ -138,6 +141,7 @@ func FuzzDetectCharset(f *testing.F) {
 	f.Add([]byte("<meta charset='euc-jp'>\xa4\xa2"), "text/html; charset=utf-8")
 	f.Add([]byte("<?xml encoding='utf-16'?><!--><meta \xff"), "")
 	f.Add([]byte("\x1b$)C~{"), "charset=hz-gb-2312")
+	f.Add([]byte("\x80"), "\x80\xffChArset=\x80\xff")
 	f.Add([]byte("a\x00b\x00\x00\xd8"), "text/html; charset='utf-16'")
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
 		name := crawler.DetectCharset(body, contentType)

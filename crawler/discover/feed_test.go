@@ -171,6 +171,11 @@ func TestParseFeed(t *testing.T) {
 		{"white space first", "\n\n <?xml version='1.0'?><rss><channel><item><link> a\n</link></item></channel></rss>", []string{a}, false},
 		{"says UTF-16, is UTF-8", "<?xml version='1.0' encoding='UTF-16'?><rss><channel><item><title>é</title><link>a</link></item></channel></rss>", []string{a}, false},
 		{"a doctype", "<!DOCTYPE rss PUBLIC '-//Netscape Communications//DTD RSS 0.91//EN' 'http://my.netscape.com/publish/formats/rss-0.91.dtd'><rss version='0.91'><channel><item><link>a</link></item></channel></rss>", []string{a}, false},
+		{"a fault before the entries", "<rss><channel><title>a < b</title><item><link>a</link></item></channel></rss>", []string{a}, true},
+		{"an end too many", "<rss><channel></title><item><link>a</link></item></channel></rss>", []string{a}, true},
+		{"two roots", "<rss><channel><item><link>a</link></item></channel></rss><rss/>", []string{a}, true},
+		{"Latin-1", "<?xml version='1.0' encoding='iso-8859-1'?><rss><channel><item><title>\xe9</title><link>a?\xe9</link></item></channel></rss>", []string{a + "?%C3%A9"}, false},
+		{"nested deep", "<rss><channel><item><link>a</link>" + strings.Repeat("<x>", 300) + strings.Repeat("</x>", 300) + "</item></channel></rss>", []string{a}, true},
 		{"no pages", "<rss><channel><item><link>mailto:a@harbour.example</link></item></channel></rss>", []string{""}, false},
 		{"nothing any more", "<rss><channel></channel></rss>", nil, false},
 		{"JSON Feed", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","url":"a","content_text":"x"},{"id":"2","external_url":"b"}]}`, []string{a, b}, false},
@@ -210,6 +215,23 @@ func TestParseFeedFields(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("ParseFeed (-want +got):\n%s", diff)
+	}
+}
+
+func TestParseFeedTitles(t *testing.T) {
+	for in, want := range map[string]string{
+		"<title>a &amp;amp; b</title>":                                                           "a & b",
+		"<title type='html'>a &lt;i>b&lt;/i></title>":                                            "a b",
+		"<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>a <i>b</i></div></title>": "a b",
+		"<title>  a\n\tb </title>":                                                               "a b",
+		"<title>" + strings.Repeat("é", 1000) + "</title>":                                       strings.Repeat("é", 256),
+		"<title>x" + strings.Repeat("é", 1000) + "</title>":                                      "x" + strings.Repeat("é", 255),
+		"<title><![CDATA[a < b]]></title>":                                                       "a < b",
+	} {
+		f, err := discover.ParseFeed([]byte("<feed xmlns='http://www.w3.org/2005/Atom'><entry>"+in+"<link href='a'/></entry></feed>"), feedURL)
+		if err != nil || len(f.Entries) != 1 || f.Entries[0].Title != want {
+			t.Errorf("title of %.80q: %+.200v, %v, want %.60q", in, f.Entries, err, want)
+		}
 	}
 }
 

@@ -188,6 +188,17 @@ func TestSitemapLimits(t *testing.T) {
 	if err != nil || got.Cut == "" || len(got.URLs) != discover.MaxLocations {
 		t.Errorf("%d locations, cut %q, %v, want the limit", len(got.URLs), got.Cut, err)
 	}
+	lines := strings.Repeat("https://harbour.example/\n", discover.MaxLocations+1)
+	if got, err := discover.Sitemap([]byte(lines)); err != nil || got.Cut == "" || len(got.URLs) != discover.MaxLocations {
+		t.Errorf("text: %d locations, cut %q, %v, want the limit", len(got.URLs), got.Cut, err)
+	}
+	long := "<urlset><url><loc>https://harbour.example/</loc></url><!--" + strings.Repeat("x", 5<<20) + "--></urlset>"
+	if got, err := discover.Sitemap([]byte(long)); err != nil || got.Cut == "" || len(got.URLs) != 1 {
+		t.Errorf("a long comment: %d locations, cut %q, %v, want one and a cut", len(got.URLs), got.Cut, err)
+	}
+	if got, err := discover.Sitemap(gzipped(t, "https://harbour.example/\n"+strings.Repeat("\n", 60<<20))); err != nil || got.Cut == "" || len(got.URLs) != 1 {
+		t.Errorf("a bomb of text: %d locations, cut %q, %v, want one and a cut", len(got.URLs), got.Cut, err)
+	}
 	deep := "<urlset>" + strings.Repeat("<a>", 100_000) + strings.Repeat("</a>", 100_000) + "<url><loc>https://harbour.example/</loc></url></urlset>"
 	if got, err := discover.Sitemap([]byte(deep)); err != nil || len(got.URLs) != 1 {
 		t.Errorf("deep: %d locations, %v, want 1", len(got.URLs), err)
