@@ -2,6 +2,7 @@ package warc
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -43,39 +44,36 @@ func IndexLine(e Entry, filename string) string {
 	return fmt.Sprintf("%s %s %s", SURT(e.URL), e.Date.UTC().Format("20060102150405"), b.String())
 }
 
-// SURT is the sort key of an address: its host in reverse, then port, path and sorted query, in lower case and without
-// scheme, "www." and its last slash: "com,example)/a?b=1". What is no address with a host is
-// given back in lower case, its white space escaped.
+// SURT is the sort key of an address, made as Webrecorder's tools make it so that their lookups find it: in lower case,
+// without scheme and "www.", the host in reverse, then port, path and sorted query: "com,example)/a?b=1". What is no
+// address of the web is given back, its white space escaped.
 func SURT(address string) string {
 	address = targetURI(address)
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return strings.ToLower(address)
+	u, err := url.Parse(strings.ToLower(address))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return address
 	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if rest, ok := strings.CutPrefix(host, "www."); ok && strings.Contains(rest, ".") {
-		host = rest
+	host := u.Hostname()
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if rest, ok := strings.CutPrefix(host, "www"); ok { // www2. and the like too
+		if rest, ok = strings.CutPrefix(strings.TrimLeft(rest, "0123456789"), "."); ok {
+			host = rest
+		}
 	}
 	labels := strings.Split(host, ".")
-	if strings.Trim(host, "0123456789.:") != "" && !strings.Contains(host, ":") { // an IP address stays as it is
-		slices.Reverse(labels)
-		host = strings.Join(labels, ",")
-	}
+	slices.Reverse(labels)
 	var b strings.Builder
-	b.WriteString(host)
+	b.WriteString(strings.Join(labels, ","))
 	if p := u.Port(); p != "" && !(u.Scheme == "http" && p == "80") && !(u.Scheme == "https" && p == "443") {
 		b.WriteString(":" + p)
 	}
-	b.WriteString(")")
-	path := strings.ToLower(u.EscapedPath())
-	if path = strings.TrimRight(path, "/"); path == "" {
-		path = "/"
-	}
-	b.WriteString(path)
+	b.WriteString(")" + cmp.Or(u.EscapedPath(), "/"))
 	if u.RawQuery != "" {
-		parameters := strings.Split(strings.ToLower(u.RawQuery), "&")
+		parameters := strings.Split(u.RawQuery, "&")
 		slices.Sort(parameters)
 		b.WriteString("?" + strings.Join(parameters, "&"))
 	}
-	return b.String()
+	return targetURI(b.String())
 }

@@ -180,7 +180,7 @@ func (g *group) note(rec *Record) error {
 	if rec.ContentLength > maxNoteSize {
 		return nil
 	}
-	block, err := io.ReadAll(rec)
+	block, err := rec.readAll()
 	if err == nil {
 		g.Notes = append(g.Notes, Note{rec, block})
 	}
@@ -224,7 +224,7 @@ func resource(rec *Record) ([]byte, error) {
 	if rec.ContentLength > limit {
 		return nil, fmt.Errorf("block of %d bytes: %w (limit %d)", rec.ContentLength, ErrTooLarge, limit)
 	}
-	b, err := io.ReadAll(rec)
+	b, err := rec.readAll()
 	if err == nil && rec.Header.Get("WARC-Truncated") != "" {
 		return nil, ErrTruncated
 	}

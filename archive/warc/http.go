@@ -3,7 +3,6 @@ package warc
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 	"net/textproto"
 	"strconv"
@@ -58,7 +57,7 @@ func (rec *Record) http(response bool) (*HTTP, error) {
 	if rec.ContentLength > limit {
 		return nil, fmt.Errorf("block of %d bytes: %w (limit %d)", rec.ContentLength, ErrTooLarge, limit)
 	}
-	block, err := io.ReadAll(rec)
+	block, err := rec.readAll()
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package warc
 
 import (
+	"bytes"
 	"io"
 	"strings"
 	"time"
@@ -111,6 +112,15 @@ func (rec *Record) Date() (time.Time, error) { return ParseDate(rec.Header.Get("
 func (rec *Record) Discard() error {
 	_, err := io.Copy(io.Discard, struct{ io.Reader }{rec})
 	return err
+}
+
+// readAll reads the block into memory; the caller has seen to its length.
+func (rec *Record) readAll() ([]byte, error) {
+	const trusted = 1 << 20 // what is claimed beyond it must come before it is made room for
+	var b bytes.Buffer
+	b.Grow(int(min(rec.ContentLength, trusted)) + bytes.MinRead)
+	_, err := b.ReadFrom(struct{ io.Reader }{rec})
+	return b.Bytes(), err
 }
 
 // unbracket removes white space and one pair of < and > around s.

@@ -19,7 +19,8 @@ const dictMagic = 0x184d2a5d
 const maxDict = 16 << 20
 
 // DefaultMaxWindow is the largest zstd window that is accepted when a reader says nothing else: that of zstd --long=31.
-// A decoder really takes as much memory as a file uses of its window.
+// A file with such a window costs that much memory, and up to twice as much where the garbage collector is not told of a
+// limit (GOMEMLIMIT): it lets garbage grow as large as what is alive.
 const DefaultMaxWindow = 2 << 30
 
 // nextZstd opens the next frame; skippable ones are skipped, but for a dictionary.
