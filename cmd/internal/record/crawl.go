@@ -1,0 +1,336 @@
+package record
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/crawler"
+)
+
+// Crawl is one archiving run over sites: it visits their statements on record, looks for new ones from where each site
+// starts, and records every visit. The run's queue is in the archive, so that a run that was interrupted goes on where
+// it was.
+type Crawl struct {
+	Recorder *Recorder
+	Crawler  *crawler.Crawler
+	Sites    []*Site
+	// Progress hears of every visit; nil does not. It is called by many goroutines.
+	Progress func(Progress)
+
+	run   string
+	sites map[string]*Site
+	mu    sync.Mutex
+	tasks map[string]*archive.Task // handed out and not finished; guarded by mu
+	seen  map[[16]byte]struct{}    // addresses that this process fetched in the run; guarded by mu
+	spent map[string]*budget       // by site; guarded by mu
+	probe map[string]*probed       // by host and folder; guarded by mu
+	total Summary                  // guarded by mu
+	left  int                      // tasks that were queued when last asked; guarded by mu
+}
+
+// budget counts what a site may still cost in this run.
+type budget struct{ statements, listings int }
+
+// Progress is one visit of a run, for whoever watches.
+type Progress struct {
+	Site string
+	// Aid is true for a listing, feed or sitemap.
+	Aid   bool
+	Entry Entry
+	// Done and Queued count the run's visits and what is still queued.
+	Done, Queued int
+}
+
+// Summary counts what a run did.
+type Summary struct {
+	Began, Ended time.Time
+	// Resumed is true when the run went on with the queue of one that was interrupted.
+	Resumed bool
+	// Visits are all visits; Aids those of them to listings, feeds and sitemaps.
+	Visits, Aids int
+	// New are statements seen for the first time, Changed new versions of known ones.
+	New, Changed, Unchanged, Gone, Moved, Deferred, Blocked, Failed int
+	// Bytes came over the wire.
+	Bytes int64
+	// Troubles are the first few visits to statements or starts that brought nothing, with the reason.
+	Troubles []archive.Visit
+	// Lost counts all of them.
+	Lost int
+}
+
+// resumeWithin is how old an interrupted run may be to be gone on with; after that its queue says little.
+const resumeWithin = 7 * 24 * time.Hour
+
+// started is what is kept about a run that has not ended.
+type started struct {
+	Began time.Time `json:"began"`
+}
+
+// Run makes the run. It returns what was done also when it ends early.
+func (c *Crawl) Run(ctx context.Context) (Summary, error) {
+	c.prepare()
+	if err := c.begin(ctx); err != nil {
+		return c.total, err
+	}
+	err := c.Crawler.Run(ctx, c, c.handle)
+	if err == nil {
+		for _, s := range c.Sites {
+			if _, err := c.Recorder.Settle(ctx, s.Name); err != nil {
+				return c.summary(), fmt.Errorf("read %s again: %w", s.Name, err)
+			}
+		}
+		err = errors.Join(c.Recorder.Store.EndRun(ctx, c.run), c.Recorder.Store.SetNote(ctx, "run/"+c.run, nil))
+	}
+	return c.summary(), err
+}
+
+func (c *Crawl) summary() Summary {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.total.Ended = time.Now().UTC()
+	return c.total
+}
+
+// prepare makes the run's own state; its name is made from what the run is asked to do, so that the same command
+// goes on with it.
+func (c *Crawl) prepare() {
+	c.sites, c.tasks, c.spent = map[string]*Site{}, map[string]*archive.Task{}, map[string]*budget{}
+	c.seen, c.probe = map[[16]byte]struct{}{}, map[string]*probed{}
+	h := sha256.New()
+	for _, s := range c.Sites {
+		if s.Name == "" && len(s.Start) > 0 {
+			s.Name = crawler.Host(s.Start[0])
+		}
+		if s.Depth == 0 {
+			s.Depth = DefaultDepth
+		}
+		c.sites[s.Name] = s
+		c.spent[s.Name] = &budget{}
+		fmt.Fprintf(h, "%q %q", s.Name, s.Start)
+		for _, g := range s.Follow {
+			fmt.Fprintf(h, " %q", g.String())
+		}
+	}
+	c.run = hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// begin goes on with an interrupted run, or queues what a new one begins with: the statements on record first, so that
+// one which has moved is met at its old address before its new one is discovered.
+func (c *Crawl) begin(ctx context.Context) error {
+	store := c.Recorder.Store
+	c.total.Began = time.Now().UTC()
+	b, err := store.Note(ctx, "run/"+c.run)
+	if err != nil {
+		return err
+	}
+	var old started
+	if b != nil && json.Unmarshal(b, &old) == nil && time.Since(old.Began) < resumeWithin {
+		if _, pending, err := store.Next(ctx, c.run, func(string) bool { return false }); err != nil {
+			return err
+		} else if pending > 0 {
+			c.total.Resumed, c.left = true, pending
+			return nil
+		}
+	}
+	if err := store.EndRun(ctx, c.run); err != nil {
+		return err
+	}
+	if b, err = json.Marshal(started{c.total.Began}); err != nil {
+		return err
+	}
+	for _, s := range c.Sites {
+		if err := c.seed(ctx, s); err != nil {
+			return err
+		}
+	}
+	return store.SetNote(ctx, "run/"+c.run, b)
+}
+
+func (c *Crawl) seed(ctx context.Context, s *Site) error {
+	var tasks []archive.Task
+	add := func(url, kind string, priority int) {
+		tasks = append(tasks, archive.Task{URL: url, Host: crawler.Host(url), Kind: kind, Site: s.Name, Priority: priority})
+	}
+	if len(s.Follow) > 0 {
+		for p, err := range c.Recorder.Store.Pages(ctx, s.Name) {
+			if err != nil {
+				return err
+			}
+			if c.mayVisit(s) && !s.isStart(p.URL) {
+				add(p.URL, kindRecord, 0)
+			}
+		}
+	}
+	for _, u := range s.Start {
+		add(u, kindStart, 1)
+	}
+	return c.Recorder.Store.Enqueue(ctx, c.run, tasks)
+}
+
+// mayVisit takes one statement from the site's limit.
+func (c *Crawl) mayVisit(s *Site) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.spent[s.Name]
+	if s.Limit > 0 && b.statements >= s.Limit {
+		return false
+	}
+	b.statements++
+	return true
+}
+
+// mayList takes one page that is no statement from the site's budget.
+func (c *Crawl) mayList(s *Site) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.spent[s.Name]
+	if b.listings >= listingBudget {
+		return false
+	}
+	b.listings++
+	return true
+}
+
+// Next hands the crawler the next address whose host is free.
+func (c *Crawl) Next(ctx context.Context, free func(host string) bool) (crawler.Request, bool, error) {
+	t, pending, err := c.Recorder.Store.Next(ctx, c.run, free)
+	if err != nil {
+		return crawler.Request{}, false, err
+	}
+	c.mu.Lock()
+	c.left = pending
+	if t != nil {
+		c.tasks[t.URL] = t
+	}
+	c.mu.Unlock()
+	if t == nil {
+		return crawler.Request{}, false, nil
+	}
+	req := crawler.Request{URL: t.URL}
+	if role, _ := roleOf(t, c.sites[t.Site]); role == Statement {
+		if p, err := c.Recorder.Store.Page(ctx, t.URL); err == nil && p.URL == t.URL && p.State == archive.Live && p.Captures%fullLook != 0 {
+			req.ETag, req.LastModified = p.ETag, p.LastModified
+		}
+	}
+	return req, true, nil
+}
+
+// fullLook is how often a page is asked for without validators: there are servers whose validators never change.
+const fullLook = 8
+
+// Visited reports whether an address was fetched in this run already.
+func (c *Crawl) Visited(key string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, ok := c.seen[short(key)]
+	return ok
+}
+
+func short(key string) [16]byte {
+	sum := sha256.Sum256([]byte(key))
+	return [16]byte(sum[:16])
+}
+
+// handle records one visit and queues what it led to.
+func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page) error {
+	c.mu.Lock()
+	t := c.tasks[req.URL]
+	delete(c.tasks, req.URL)
+	for _, h := range p.Hops {
+		if k, err := crawler.Key(h.URL); err == nil {
+			c.seen[short(k)] = struct{}{}
+		}
+	}
+	c.mu.Unlock()
+	if t == nil {
+		return fmt.Errorf("visit of %s that no task asked for", req.URL)
+	}
+	site := c.sites[t.Site]
+	v := &Visit{Page: p, Site: site, Step: &archive.Step{Run: c.run, Done: t.URL}}
+	v.Role, v.AidReason = roleOf(t, site)
+	if v.Role == Statement {
+		v.Again = func(ctx context.Context) *crawler.Page { return c.Crawler.Fetch(ctx, crawler.Request{URL: p.URL}) }
+		v.SoftMissing = func(ctx context.Context, r *archive.Reading) bool { return c.softMissing(ctx, site, p.FinalURL, r) }
+	}
+	for _, h := range p.Hops {
+		if k, err := crawler.Key(h.URL); err == nil && k != t.URL {
+			v.Step.Seen = append(v.Step.Seen, k)
+		}
+	}
+	v.Step.Found = c.found(ctx, t, site, v)
+	e, err := c.Recorder.Put(ctx, v)
+	if err != nil {
+		return fmt.Errorf("record %s: %w", req.URL, err)
+	}
+	c.count(t, v.Role == Aid, e)
+	return nil
+}
+
+// count adds a visit to the summary and tells whoever watches.
+func (c *Crawl) count(t *archive.Task, aid bool, e Entry) {
+	c.mu.Lock()
+	s := &c.total
+	s.Visits++
+	s.Bytes += e.Bytes
+	if aid {
+		s.Aids++
+	} else {
+		s.add(e.Result)
+	}
+	if lost(t, aid, e.Outcome) {
+		s.Lost++
+		if len(s.Troubles) < maxTroubles {
+			s.Troubles = append(s.Troubles, e.Visit)
+		}
+	}
+	p := Progress{Site: t.Site, Aid: aid, Entry: e, Done: s.Visits, Queued: max(0, c.left-1)}
+	c.mu.Unlock()
+	if c.Progress != nil {
+		c.Progress(p)
+	}
+}
+
+// maxTroubles is how many troubles a summary names.
+const maxTroubles = 10
+
+// lost reports a visit that leaves the run done only in part. A link that robots.txt forbids is none: it was found, and
+// rightly left alone.
+func lost(t *archive.Task, aid bool, o archive.Outcome) bool {
+	switch o {
+	case archive.Failed, archive.Deferred:
+		return !aid || t.Kind == kindStart
+	case archive.Blocked:
+		return t.Kind == kindStart || t.Kind == kindRecord
+	}
+	return false
+}
+
+func (s *Summary) add(res archive.Result) {
+	switch res.Outcome {
+	case archive.Stored:
+		if res.Change.Kind == archive.First {
+			s.New++
+		} else {
+			s.Changed++
+		}
+	case archive.Unchanged:
+		s.Unchanged++
+	case archive.Gone:
+		s.Gone++
+	case archive.Moved:
+		s.Moved++
+	case archive.Deferred:
+		s.Deferred++
+	case archive.Blocked:
+		s.Blocked++
+	case archive.Failed:
+		s.Failed++
+	}
+}

@@ -1,0 +1,206 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+
+	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/extract"
+	"github.com/onrecord/onrecord/extract/layout"
+)
+
+// Source is a page that is read without an archive.
+type Source struct{ source }
+
+// SourceOf is a page that was fetched.
+func SourceOf(p *crawler.Page) *Source { return &Source{sourceOf(p)} }
+
+// FileSource is the content of a file; url is where it came from, "" when unknown. What is no HTML by its first bytes
+// is taken as HTML all the same: somebody asked for it to be read.
+func FileSource(b []byte, url string) *Source {
+	media := "text/html"
+	if bytes.HasPrefix(b, []byte("%PDF-")) {
+		media = "application/pdf"
+	}
+	return &Source{source{url: url, header: http.Header{}, raw: b, mediaType: media}}
+}
+
+// Extract is what was read out of one page; its JSON is a promise of the command line.
+type Extract struct {
+	File      string        `json:"file"`
+	URL       string        `json:"url"`
+	Title     string        `json:"title"`
+	Text      string        `json:"text"`
+	Markdown  string        `json:"markdown"`
+	Published string        `json:"published"`
+	Modified  string        `json:"modified"`
+	Dates     []export.Date `json:"dates"`
+	Authors   []string      `json:"authors"`
+	// Author is Authors joined with ", ", for tools that know one name only.
+	Author   string   `json:"author"`
+	Topics   []string `json:"topics"`
+	Language string   `json:"language"`
+	// Site is what the site calls itself.
+	Site string `json:"site"`
+	// Suspect says why the page is probably no statement.
+	Suspect string `json:"suspect,omitempty"`
+	// Error says why the page could not be read.
+	Error string `json:"error,omitempty"`
+}
+
+// Extractor reads pages without an archive. Pages of one site teach each other: those whose site taught something
+// after they were read are read a second time.
+type Extractor struct {
+	// SameSite takes all pages as one site's.
+	SameSite bool
+	// Open brings the bytes of a page by its name; it is asked twice for pages that are read again, but once for "-"
+	// and addresses.
+	Open func(ctx context.Context, name string) (*Source, error)
+	// Emit gets the pages in the order in which they were named.
+	Emit func(*Extract) error
+}
+
+// batch is how many pages are held back at most until what their sites taught is known.
+const batch = 2000
+
+// heldBytes is how many bytes of text a batch may hold.
+const heldBytes = 64 << 20
+
+// held is a page that was read and waits for its site.
+type held struct {
+	extract *Extract
+	site    string
+	source  *Source // kept only when it cannot be opened again
+}
+
+// Run reads the named pages.
+func (x *Extractor) Run(ctx context.Context, names []string) error {
+	for len(names) > 0 {
+		n, err := x.batch(ctx, names)
+		if err != nil {
+			return err
+		}
+		names = names[n:]
+	}
+	return nil
+}
+
+// batch reads the first of the pages, as many as may be held, and emits them.
+func (x *Extractor) batch(ctx context.Context, names []string) (int, error) {
+	var pages []held
+	seen := map[string][]layout.Observation{}
+	size := 0
+	for _, name := range names {
+		if len(pages) == batch || size > heldBytes {
+			break
+		}
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		h, obs := x.first(ctx, name, len(names) > 1)
+		if obs != nil && h.site != "" && len(seen[h.site]) < learnFrom {
+			seen[h.site] = append(seen[h.site], *obs)
+		}
+		size += len(h.extract.Text) + len(h.extract.Markdown)
+		pages = append(pages, h)
+	}
+	layouts := map[string]*layout.Layout{}
+	for site, obs := range seen {
+		if len(obs) > 1 {
+			layouts[site] = layout.Learn(obs)
+		}
+	}
+	for _, h := range pages {
+		if lay := layouts[h.site]; lay.Digest() != "" && h.extract.Error == "" {
+			h.extract = x.second(ctx, h, lay)
+		}
+		if err := x.Emit(h.extract); err != nil {
+			return 0, err
+		}
+	}
+	return len(pages), nil
+}
+
+// first reads a page by itself and observes what it may teach its site.
+func (x *Extractor) first(ctx context.Context, name string, learn bool) (held, *layout.Observation) {
+	h := held{extract: &Extract{File: name}}
+	src, err := x.Open(ctx, name)
+	if err != nil {
+		h.extract = failed(name, err.Error())
+		return h, nil
+	}
+	if name == "-" || src.url != "" {
+		h.source = src
+	}
+	p, err := parse(src.source)
+	if err != nil {
+		h.extract = failed(name, err.Error())
+		return h, nil
+	}
+	if p.root == nil {
+		h.extract = failed(name, ReasonType+" "+src.mediaType)
+		return h, nil
+	}
+	opt := extract.Options{URL: src.url, Header: src.header}
+	doc := extract.Read(p.root, opt)
+	h.extract = extractOf(name, src.url, doc)
+	h.site = "all"
+	if !x.SameSite {
+		h.site = crawler.Host(h.extract.URL)
+	}
+	if !learn || h.site == "" {
+		return h, nil
+	}
+	obs := extract.Observe(p.root, opt)
+	if obs.Page == "" {
+		obs.Page = name
+	}
+	return h, &obs
+}
+
+// second reads a page again with what its site taught.
+func (x *Extractor) second(ctx context.Context, h held, lay *layout.Layout) *Extract {
+	src, err := h.source, error(nil)
+	if src == nil {
+		src, err = x.Open(ctx, h.extract.File)
+	}
+	if err != nil {
+		return failed(h.extract.File, err.Error())
+	}
+	p, err := parse(src.source)
+	if err != nil {
+		return failed(h.extract.File, err.Error())
+	}
+	return extractOf(h.extract.File, src.url, extract.Read(p.root, extract.Options{URL: src.url, Header: src.header, Layout: lay}))
+}
+
+func failed(name, why string) *Extract {
+	return &Extract{File: name, Dates: []export.Date{}, Authors: []string{}, Topics: []string{}, Error: why}
+}
+
+// extractOf is a document in the words of the command line.
+func extractOf(name, url string, doc *extract.Document) *Extract {
+	r := readingOf(doc)
+	if url == "" {
+		url = doc.Canonical
+	}
+	e := &Extract{
+		File: name, URL: url, Title: r.Title, Text: r.Text, Markdown: r.Markdown, Published: r.Published, Modified: r.Modified,
+		Dates: export.DatesOf(r.Dates), Authors: r.Authors, Topics: r.Topics, Language: r.Language, Site: r.SiteName, Suspect: string(doc.Suspect),
+	}
+	if e.Authors == nil {
+		e.Authors = []string{}
+	}
+	if e.Topics == nil {
+		e.Topics = []string{}
+	}
+	for i, a := range e.Authors {
+		if i > 0 {
+			e.Author += ", "
+		}
+		e.Author += a
+	}
+	return e
+}

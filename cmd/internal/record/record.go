@@ -1,0 +1,261 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/extract"
+	"github.com/onrecord/onrecord/extract/layout"
+)
+
+// Recorder puts pages on record. It may be used by many goroutines; two captures of one page must not be put at once.
+type Recorder struct {
+	// Store keeps what is recorded.
+	Store archive.Store
+	// Log hears of what a person may want to know; nil is silence.
+	Log *slog.Logger
+
+	mu      sync.Mutex
+	layouts map[string]*layout.Layout // by site; guarded by mu
+}
+
+// Role is what a page is visited for.
+type Role uint8
+
+// The roles of a page.
+const (
+	// Statement: its text is to be kept in versions.
+	Statement Role = iota
+	// Aid: a listing, feed, sitemap, robots.txt or probe; its bytes are kept, it has no versions.
+	Aid
+)
+
+// Visit is one page to put on record.
+type Visit struct {
+	Page *crawler.Page
+	Site *Site
+	Role Role
+	// AidReason says which aid it is.
+	AidReason string
+	// Step moves the run's queue on in the same transaction; nil when there is none.
+	Step *archive.Step
+	// Again looks at the page once more in this run, to confirm a great loss; nil when that is not possible.
+	Again func(context.Context) *crawler.Page
+	// SoftMissing reports whether a short text is what the site answers to any unknown address; nil asks nothing.
+	SoftMissing func(context.Context, *archive.Reading) bool
+
+	parsed *parsed // made by Parse
+}
+
+// Parse parses the visit's page, once; links and text are taken from the same tree.
+func (v *Visit) Parse() error {
+	if v.parsed != nil || v.Page.Outcome != crawler.Fetched {
+		return nil
+	}
+	p, err := parse(sourceOf(v.Page))
+	if err == nil {
+		v.parsed = p
+	}
+	return err
+}
+
+func sourceOf(p *crawler.Page) source {
+	return source{url: p.FinalURL, header: p.Header, raw: p.Raw, mediaType: p.MediaType, charset: p.Charset, body: p.Body}
+}
+
+// Entry is a visit as it was put on record.
+type Entry struct {
+	// Visit is the visit's record: outcome, reason, flags.
+	archive.Visit
+	// Result is what the store did with it.
+	Result archive.Result
+	// Title is the statement's headline; "" when nothing was read.
+	Title string
+}
+
+// Put records one visit: it reads the statement, compares like with like, and commits. The error is the store's: when
+// a page misbehaves, that is an outcome.
+func (r *Recorder) Put(ctx context.Context, v *Visit) (Entry, error) {
+	c := captureOf(v.Page)
+	c.Site = v.Site.Name
+	if v.Page.Outcome == crawler.Fetched {
+		if err := r.judge(ctx, v, c); err != nil {
+			return Entry{}, err
+		}
+	}
+	slices.Sort(c.Flags)
+	c.Flags = slices.Compact(c.Flags)
+	res, err := r.Store.Commit(ctx, c, v.Step)
+	if err != nil {
+		return Entry{}, err
+	}
+	e := Entry{Visit: c.Visit, Result: res}
+	e.Outcome, e.Version = res.Outcome, res.Version
+	if c.Reading != nil {
+		e.Title = c.Reading.Title
+	}
+	return e, nil
+}
+
+// judge decides what a fetched page is: a version, an aid, or neither, and why.
+func (r *Recorder) judge(ctx context.Context, v *Visit, c *archive.Capture) error {
+	if v.Role == Aid {
+		c.Outcome, c.Reason = archive.Stored, v.AidReason
+		if err := r.sameAid(ctx, c); err != nil {
+			return err
+		}
+		return nil
+	}
+	if c.FinalURL != c.URL && v.Site.isHome(c.FinalURL) && !v.Site.isStart(c.URL) {
+		c.Outcome, c.Reason, c.Detail = archive.Moved, ReasonHome, "leads to "+c.FinalURL
+		return nil
+	}
+	if err := v.Parse(); err != nil {
+		c.Outcome, c.Reason, c.Detail = archive.Failed, ReasonParse, err.Error()
+		return nil
+	}
+	lay, err := r.layout(ctx, c.Site)
+	if err != nil {
+		return err
+	}
+	reading, reason, flags := read(v.parsed, lay)
+	c.Flags = append(append(c.Flags, v.parsed.flags...), flags...)
+	if reading == nil {
+		c.Outcome, c.Reason = archive.Failed, reason
+		if reason == string(extract.NotFound) {
+			c.Outcome, c.Detail = archive.Gone, "the page says that it is not there"
+		}
+		return nil
+	}
+	last, err := r.Store.Version(ctx, c.URL, -1)
+	if errors.Is(err, archive.ErrNotFound) && c.FinalURL != c.URL {
+		last, err = r.Store.Version(ctx, c.FinalURL, -1)
+	}
+	known := err == nil
+	if err != nil && !errors.Is(err, archive.ErrNotFound) {
+		return err
+	}
+	if known && last.Rules != reading.Rules {
+		if err := r.renew(ctx, last.URL, lay); err != nil {
+			return err
+		}
+		if last, err = r.Store.Version(ctx, last.URL, -1); err != nil && !errors.Is(err, archive.ErrNotFound) {
+			return err
+		}
+	}
+	if v.SoftMissing != nil && words(reading.Text) < shortText && (!known || last.Text != reading.Text) && v.SoftMissing(ctx, reading) {
+		c.Outcome, c.Reason, c.Detail = archive.Gone, string(extract.NotFound), "any unknown address of the site answers with this text"
+		return nil
+	}
+	if known && v.Again != nil && collapsed(&last.Reading, reading) {
+		return r.secondLook(ctx, v, c, reading, lay)
+	}
+	c.Reading = reading
+	return nil
+}
+
+// shortText is the number of words below which a text is short enough to be a site's "not found" page.
+const shortText = 150
+
+// collapsed reports whether so much of a text is gone, or so little of it is left in common, that a second look is due
+// before it is believed: sites fail to fill their pages now and then, and domains lapse.
+func collapsed(old, now *archive.Reading) bool {
+	before, after := words(old.Text), words(now.Text)
+	if before < 40 {
+		return false
+	}
+	return after*5 < before*2 || (old.Title != now.Title && inCommon(old.Text, now.Text)*5 < min(before, after))
+}
+
+// inCommon counts the words of b that a has, each as often as it stands in both.
+func inCommon(a, b string) int {
+	have := map[string]int{}
+	for w := range strings.FieldsSeq(a) {
+		have[w]++
+	}
+	n := 0
+	for w := range strings.FieldsSeq(b) {
+		if have[w] > 0 {
+			have[w]--
+			n++
+		}
+	}
+	return n
+}
+
+// secondLook fetches the page once more. A loss that is still there is believed; one that is not is recorded as a
+// failed visit, and the second look takes its place as the page's visit.
+func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture, reading *archive.Reading, lay *layout.Layout) error {
+	again := v.Again(ctx)
+	if again.Outcome == crawler.Fetched {
+		p, err := parse(sourceOf(again))
+		if err == nil {
+			second, _, flags := read(p, lay)
+			if second != nil && second.Text != reading.Text {
+				c.Outcome, c.Reason = archive.Failed, ReasonLoss
+				c.Detail = fmt.Sprintf("%d words at the first look, %d at the second", words(reading.Text), words(second.Text))
+				if _, err := r.Store.Commit(ctx, c, nil); err != nil {
+					return err
+				}
+				site := c.Site
+				*c = *captureOf(again)
+				c.Site, c.Reading = site, second
+				c.Flags = append(append(c.Flags, p.flags...), flags...)
+				return nil
+			}
+		}
+	}
+	c.Reading = reading
+	c.Flags = append(c.Flags, "loss confirmed")
+	return nil
+}
+
+// sameAid marks an aid whose bytes are those of its last visit as unchanged.
+func (r *Recorder) sameAid(ctx context.Context, c *archive.Capture) error {
+	note := "aid/" + c.URL
+	b, err := r.Store.Note(ctx, note)
+	if err != nil {
+		return err
+	}
+	if string(b) == string(c.RawDigest[:]) {
+		c.Outcome = archive.Unchanged
+		return nil
+	}
+	return r.Store.SetNote(ctx, note, c.RawDigest[:])
+}
+
+// captureOf is what a visit of the crawler is in the words of the archive.
+func captureOf(p *crawler.Page) *archive.Capture {
+	c := &archive.Capture{
+		Visit: archive.Visit{
+			Time: p.Time.UTC(), Elapsed: p.Elapsed, URL: p.URL, FinalURL: p.FinalURL,
+			Outcome: outcomes[p.Outcome], Reason: string(p.Reason), Detail: p.Detail,
+			Flags: slices.Clone(p.Flags), Status: p.Status, Bytes: p.WireBytes, Until: p.Until,
+		},
+		Raw: p.Raw, MediaType: p.MediaType, Charset: p.Charset,
+	}
+	if len(p.Raw) > 0 {
+		c.RawDigest = archive.Sum(p.Raw)
+	}
+	for _, h := range p.Hops {
+		c.Hops = append(c.Hops, archive.Hop{
+			Time: h.Time.UTC(), URL: h.URL, Kind: h.Kind, Address: h.Address, Proto: h.Proto, Status: h.Status,
+			RequestHeader: h.RequestHeader, Header: h.Header, WireDigest: archive.Digest(h.WireDigest),
+		})
+	}
+	return c
+}
+
+// outcomes are the crawler's outcomes in the words of the archive.
+var outcomes = map[crawler.Outcome]archive.Outcome{
+	crawler.Fetched: archive.Stored, crawler.Unchanged: archive.Unchanged, crawler.Moved: archive.Moved,
+	crawler.Gone: archive.Gone, crawler.Deferred: archive.Deferred, crawler.Blocked: archive.Blocked,
+	crawler.Failed: archive.Failed,
+}

@@ -1,0 +1,114 @@
+package record
+
+import (
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/crawler/discover"
+)
+
+// Site is a publisher to keep on record. The zero values of its limits mean the defaults beside them.
+type Site struct {
+	// Name is what the record calls it; "" takes the host of the first start address.
+	Name string
+	// Start are the addresses to begin at, as keys: listings when Follow is there, else the statements themselves.
+	Start []string
+	// Follow says which discovered links are statements; none means that only Start is visited.
+	Follow []*discover.Glob
+	// Pace is the least time between two requests to a host; 0 is the crawler's.
+	Pace time.Duration
+	// Depth is how many clicks from the start are followed; 0 means DefaultDepth.
+	Depth int
+	// Limit is how many statements a run visits; 0 means no limit.
+	Limit int
+}
+
+// DefaultDepth is how many clicks from its start a run follows. Pages of a numbered listing count as one click together.
+const DefaultDepth = 3
+
+// listingBudget is how many pages that are no statements (listings, archives by year, feeds, sitemaps) a run visits for
+// one site: enough for the pagination of a large site, an end for calendars that go on for ever.
+const listingBudget = 200
+
+// isStatement reports whether a discovered address is a statement of the site.
+func (s *Site) isStatement(key string) bool {
+	for _, g := range s.Follow {
+		if g.Match(key) {
+			return true
+		}
+	}
+	return false
+}
+
+// isStart reports whether the address is one where the run begins.
+func (s *Site) isStart(key string) bool {
+	for _, u := range s.Start {
+		if u == key {
+			return true
+		}
+	}
+	return false
+}
+
+// isHome reports whether an address is the site's front door, where sites send readers of what they have removed.
+func (s *Site) isHome(key string) bool {
+	u, err := url.Parse(key)
+	if err != nil {
+		return false
+	}
+	if u.RawQuery == "" && (u.Path == "" || u.Path == "/" || homeNames[strings.ToLower(u.Path)]) {
+		return true
+	}
+	return len(s.Follow) > 0 && s.isStart(key)
+}
+
+// homeNames are the usual names of a front page.
+var homeNames = map[string]bool{
+	"/index.html": true, "/index.htm": true, "/index.php": true, "/default.aspx": true, "/home": true, "/home/": true,
+}
+
+// within reports whether an address belongs to the site: a host that it starts at.
+func (s *Site) within(key string) bool {
+	for _, u := range s.Start {
+		if crawler.SameSite(u, key) {
+			return true
+		}
+	}
+	return false
+}
+
+// below reports whether an address lies in the folder of a start address, where its archives and pagination live.
+func (s *Site) below(key string) bool {
+	u, err := url.Parse(key)
+	if err != nil {
+		return false
+	}
+	for _, start := range s.Start {
+		b, err := url.Parse(start)
+		if err != nil || !crawler.SameSite(start, key) {
+			continue
+		}
+		dir := b.Path
+		if !strings.HasSuffix(dir, "/") {
+			if ext := path.Ext(dir); ext != "" { // /news.html lists /news/...
+				if strings.HasPrefix(u.Path, strings.TrimSuffix(dir, ext)+"/") {
+					return true
+				}
+			} else if u.Path == dir || strings.HasPrefix(u.Path, dir+"/") {
+				return true
+			}
+			dir = path.Dir(dir)
+			if dir == "/" {
+				continue
+			}
+			dir += "/"
+		}
+		if strings.HasPrefix(u.Path, dir) {
+			return true
+		}
+	}
+	return false
+}

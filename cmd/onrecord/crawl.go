@@ -1,0 +1,296 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/crawler/discover"
+)
+
+// fetchFlags are the flags of every command that fetches.
+type fetchFlags struct {
+	pace         time.Duration
+	timeout      time.Duration
+	allowPrivate bool
+	allowNets    []string
+	workers      int
+}
+
+func (f *fetchFlags) register(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.DurationVar(&f.pace, "pace", time.Second, "least time between two requests to a host; 0s only on private addresses that are allowed")
+	fs.DurationVar(&f.timeout, "timeout", time.Minute, "longest time for one visit, redirects included")
+	fs.BoolVar(&f.allowPrivate, "allow-private", false, "also connect to private and loopback addresses")
+	fs.StringArrayVar(&f.allowNets, "allow-net", nil, "also connect to addresses in this network, such as 10.1.0.0/16 (repeatable)")
+	fs.IntVar(&f.workers, "workers", 0, "how many hosts are visited side by side (default 16)")
+}
+
+// crawler makes the crawler that the flags and the config ask for.
+func (f *fetchFlags) crawler(a *app, contact string, onRobots func(*crawler.Page)) (*crawler.Crawler, error) {
+	c := crawler.Config{
+		Version: programVersion(), Contact: contact, Timeout: f.timeout, AllowPrivate: f.allowPrivate, Workers: f.workers,
+		OnRobots: onRobots,
+	}
+	for _, s := range f.allowNets {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, usage("a network is written as 10.1.0.0/16 or fd00::/8", "--allow-net %q is no network", s)
+		}
+		c.AllowNets = append(c.AllowNets, p)
+	}
+	switch {
+	case f.pace < 0:
+		return nil, usage("", "--pace %s: cannot be less than 0", f.pace)
+	case f.pace == 0 && !f.allowPrivate && len(c.AllowNets) == 0:
+		return nil, usage("leave --pace out, or allow the private address with --allow-private", "--pace 0s is only for private addresses")
+	case f.pace == 0:
+		c.NoPace = true
+	default:
+		c.Pace = f.pace
+	}
+	if f.timeout <= 0 {
+		return nil, usage("", "--timeout %s: must be more than 0", f.timeout)
+	}
+	cr, err := crawler.New(c)
+	if err != nil {
+		return nil, fail(exitUsage, "", "%w", err)
+	}
+	return cr, nil
+}
+
+func newCrawl(a *app) *cobra.Command {
+	var f fetchFlags
+	var follow []string
+	var depth, limit int
+	var format string
+	cmd := &cobra.Command{
+		Use:   "crawl [URL...]",
+		Short: "Make one archiving run over the configured sites, or over URLs",
+		Long: `Makes one archiving run: it visits the statements that are on record, looks for
+new ones, and stores a version of each that is new or changed. Every visit leaves
+a record ('onrecord visits').
+
+Without URLs the sites of the config are visited. A URL alone is a statement. With
+--follow the URLs are listings: links on them that match are statements, and pages
+of the listing, its feeds and the site's sitemap are looked through for more.
+
+  onrecord crawl https://harbour.example/statements/dredging
+  onrecord crawl --follow '/statements/**' https://harbour.example/statements/
+
+In a pattern * stands for any characters but a slash, ** for any characters; one
+that begins with a slash is compared with the path, one with :// with the whole
+address. robots.txt is obeyed, one request is in flight for each host, and --pace
+is kept between two of them. A run that is interrupted goes on where it was when
+the same command is given again.
+
+Results go to stdout, one line for each statement that is new, changed or gone;
+--format jsonl prints every visit instead, with the keys of 'onrecord visits'.
+
+` + exitHelp,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := formatOf(format, "text", "jsonl"); err != nil {
+				return err
+			}
+			if depth < 0 || limit < 0 {
+				return usage("", "--depth and --limit cannot be less than 0")
+			}
+			conf, err := a.configuration()
+			if err != nil {
+				return err
+			}
+			sites, err := sitesOf(args, follow, depth, limit, conf.Record)
+			if err != nil {
+				return err
+			}
+			return a.crawl(cmd.Context(), sites, &f, conf.Contact, format)
+		},
+	}
+	f.register(cmd)
+	fs := cmd.Flags()
+	fs.StringArrayVar(&follow, "follow", nil, "a discovered link that matches this pattern is a statement (repeatable)")
+	fs.IntVar(&depth, "depth", 0, fmt.Sprintf("how many clicks from the URLs are followed (default %d)", record.DefaultDepth))
+	fs.IntVar(&limit, "limit", 0, "visit at most so many statements of a site in this run (default: no limit)")
+	fs.StringVar(&format, "format", "text", "text or jsonl")
+	return cmd
+}
+
+// sitesOf are the sites of a run: the URLs given, else the configured ones.
+func sitesOf(args, follow []string, depth, limit int, configured func() ([]*record.Site, error)) ([]*record.Site, error) {
+	if len(args) == 0 {
+		if len(follow) > 0 {
+			return nil, usage("name the listing, as in: onrecord crawl --follow '/statements/**' https://harbour.example/statements/", "--follow needs a URL to start from")
+		}
+		sites, err := configured()
+		if err == nil && len(sites) == 0 {
+			return nil, usage("onrecord crawl https://harbour.example/statements/dredging, or list sites in onrecord.yaml", "nothing to crawl: no URL was given and no site is configured")
+		}
+		return sites, err
+	}
+	globs, err := parseGlobs(follow)
+	if err != nil {
+		return nil, err
+	}
+	byHost := map[string]*record.Site{}
+	var sites []*record.Site
+	for _, arg := range args {
+		key, err := keyOf(arg)
+		if err != nil {
+			return nil, err
+		}
+		host := crawler.Host(key)
+		s := byHost[host]
+		if s == nil {
+			s = &record.Site{Name: host, Follow: globs, Depth: depth, Limit: limit}
+			byHost[host] = s
+			sites = append(sites, s)
+		}
+		s.Start = append(s.Start, key)
+	}
+	return sites, nil
+}
+
+func parseGlobs(patterns []string) ([]*discover.Glob, error) {
+	var globs []*discover.Glob
+	for _, p := range patterns {
+		g, err := discover.ParseGlob(p)
+		if err != nil {
+			return nil, usage("a pattern is a path such as '/statements/**' (* stops at a slash, ** does not)", "--follow %w", err)
+		}
+		globs = append(globs, g)
+	}
+	return globs, nil
+}
+
+// keyOf is the key of an address on the command line; one without a scheme is taken as https.
+func keyOf(arg string) (string, error) {
+	u := arg
+	if !strings.Contains(u, "://") && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "mailto:") {
+		u = "https://" + u
+	}
+	key, err := crawler.Key(u)
+	if err != nil {
+		return "", usage("an address is written as https://harbour.example/statements/", "%q is no address that can be visited: %w", arg, err)
+	}
+	return key, nil
+}
+
+// crawl makes the run and tells what came of it.
+func (a *app) crawl(ctx context.Context, sites []*record.Site, f *fetchFlags, contact, format string) error {
+	rec := &record.Recorder{}
+	byHost := map[string]*record.Site{}
+	for _, s := range sites {
+		for _, u := range s.Start {
+			byHost[crawler.Host(u)] = s
+		}
+	}
+	cr, err := f.crawler(a, contact, func(p *crawler.Page) { a.keepRobots(ctx, rec, byHost, p) })
+	if err != nil {
+		return err
+	}
+	defer cr.Close()
+	store, err := a.create()
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	rec.Store = store
+	for _, s := range sites {
+		if s.Pace > 0 {
+			for _, u := range s.Start {
+				cr.SetPace(crawler.Host(u), s.Pace)
+			}
+		}
+	}
+	w := newWatcher(a, format)
+	run := &record.Crawl{Recorder: rec, Crawler: cr, Sites: sites, Progress: w.visit}
+	sum, err := run.Run(ctx)
+	w.close()
+	if w.err != nil {
+		return w.err
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			a.note("interrupted after %s; the same command goes on from here", plural(sum.Visits, "visit"))
+			return context.Canceled
+		}
+		return err
+	}
+	a.tell(sum)
+	if sum.Lost > 0 {
+		return a.partly(sum)
+	}
+	return nil
+}
+
+// keepRobots puts a visit to a robots.txt on record.
+func (a *app) keepRobots(ctx context.Context, rec *record.Recorder, sites map[string]*record.Site, p *crawler.Page) {
+	s := sites[crawler.Host(p.URL)]
+	if s == nil {
+		s = &record.Site{Name: crawler.Host(p.URL)}
+	}
+	if _, err := rec.Put(ctx, &record.Visit{Page: p, Site: s, Role: record.Aid, AidReason: record.ReasonRobots}); err != nil && ctx.Err() == nil {
+		a.note("record %s: %v", clean(p.URL), err)
+	}
+}
+
+// partly is the end of a run in which some pages were not had; it names the first few.
+func (a *app) partly(sum record.Summary) error {
+	for _, v := range sum.Troubles {
+		a.note("%s %s%s", v.Outcome, clean(v.URL), because(v))
+	}
+	return fail(exitPart, troubleHint(sum.Troubles), "%s could not be had", plural(sum.Lost, "page"))
+}
+
+// troubleHint says what to do about the first trouble that has a remedy.
+func troubleHint(visits []archive.Visit) string {
+	for _, v := range visits {
+		if h := remedies[crawler.Reason(v.Reason)]; h != "" {
+			return h
+		}
+	}
+	return "'onrecord visits' has every visit with its reason; run the same command again later"
+}
+
+// remedies say what a person can do about a reason.
+var remedies = map[crawler.Reason]string{
+	crawler.ReasonAddress:     "private and loopback addresses are refused unless --allow-private or --allow-net allows them",
+	crawler.ReasonRobots:      "the site's robots.txt forbids it; ask the site's owner",
+	crawler.ReasonName:        "check the spelling of the host and the network connection",
+	crawler.ReasonUnreachable: "check that the host is up, the port is right, and the network connection; then run the same command again",
+}
+
+// tell prints the summary of a run.
+func (a *app) tell(s record.Summary) {
+	parts := []string{fmt.Sprintf("%d new", s.New), fmt.Sprintf("%d changed", s.Changed), fmt.Sprintf("%d unchanged", s.Unchanged)}
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{s.Gone, "gone"}, {s.Moved, "moved"}, {s.Deferred, "deferred"}, {s.Blocked, "blocked"}, {s.Failed, "failed"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
+		}
+	}
+	took := s.Ended.Sub(s.Began).Round(100 * time.Millisecond)
+	a.note("%s (%s besides: listings, feeds, sitemaps), %s in %s", strings.Join(parts, ", "), plural(s.Aids, "visit"), size(s.Bytes), took)
+}
+
+// size is a number of bytes for people.
+func size(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%d B", n)
+}

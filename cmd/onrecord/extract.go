@@ -1,0 +1,221 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/crawler"
+)
+
+type extractFlags struct {
+	fetchFlags
+	format, url, filesFrom string
+	site                   bool
+}
+
+func newExtract(a *app) *cobra.Command {
+	var f extractFlags
+	cmd := &cobra.Command{
+		Use:   "extract FILE|DIR|URL...",
+		Short: "Print the clean text and the dates of pages, without an archive",
+		Long: `Reads the statement out of HTML pages: files, the .html and .htm files of folders,
+or addresses, which are fetched politely. FILE may be - for standard input; with
+--files-from - the paths are read from standard input, one a line.
+
+Pages of one site (by their rel=canonical or og:url, or all of them with --same-site)
+are read together: what repeats on them is left out, and the order of numeric dates
+such as 10-03-2019 is taken from those that allow one order only. A page by itself
+tells both readings.
+
+--format jsonl prints one object a line: file, url, title, text, markdown, published,
+modified, dates[], authors, topics, language, site; error when a page could not be
+read, suspect when it is probably no statement.
+
+` + exitHelp,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := formatOf(f.format, "text", "markdown", "jsonl"); err != nil {
+				return err
+			}
+			if len(args) == 0 && f.filesFrom == "" {
+				return usage("as in: onrecord extract page.html", "extract wants files, folders or addresses")
+			}
+			if f.url != "" && len(args) != 1 {
+				return usage("", "--url is the address of one page; %d were given", len(args))
+			}
+			return a.extract(cmd.Context(), args, &f)
+		},
+	}
+	f.register(cmd)
+	fs := cmd.Flags()
+	fs.StringVar(&f.format, "format", "text", "text, markdown or jsonl")
+	fs.StringVar(&f.url, "url", "", "the address that the one page came from: resolves links, says which site it is of")
+	fs.StringVar(&f.filesFrom, "files-from", "", "read the paths from this file, one a line; - is standard input")
+	fs.BoolVar(&f.site, "same-site", false, "all pages are of one site, whatever they say")
+	return cmd
+}
+
+// extract reads the pages in order and prints what is in them.
+func (a *app) extract(ctx context.Context, args []string, f *extractFlags) error {
+	paths, err := a.inputs(args, f.filesFrom)
+	if err != nil {
+		return err
+	}
+	var cr *crawler.Crawler
+	if slices.ContainsFunc(paths, isURL) {
+		if cr, err = f.crawler(a, "", nil); err != nil {
+			return err
+		}
+		defer cr.Close()
+	}
+	out := bufio.NewWriter(a.out)
+	failed := 0
+	x := &record.Extractor{
+		SameSite: f.site,
+		Open:     func(ctx context.Context, name string) (*record.Source, error) { return a.source(ctx, cr, name, f.url) },
+		Emit: func(t *record.Extract) error {
+			if t.Error != "" {
+				failed++
+				a.note("%s: %s", clean(t.File), clean(t.Error))
+			}
+			return writeExtract(out, f.format, t, len(paths) > 1)
+		},
+	}
+	if err := x.Run(ctx, paths); err != nil {
+		return err
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if failed > 0 {
+		code := exitPart
+		if failed == len(paths) {
+			code = exitError
+		}
+		return fail(code, "the lines above name them", "%s of %d could not be read", plural(failed, "page"), len(paths))
+	}
+	return nil
+}
+
+func writeExtract(w io.Writer, format string, t *record.Extract, many bool) error {
+	if format == "jsonl" {
+		return export.WriteJSON(w, t)
+	}
+	if t.Error != "" {
+		return nil
+	}
+	text := t.Text
+	if format == "markdown" {
+		text = "# " + t.Title + "\n\n" + strings.TrimSpace(t.Markdown)
+	}
+	if many {
+		if _, err := fmt.Fprintf(w, "==> %s <==\n", t.File); err != nil {
+			return err
+		}
+		text += "\n"
+	}
+	_, err := fmt.Fprintln(w, text)
+	return err
+}
+
+func isURL(s string) bool { return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") }
+
+// inputs are the pages that the arguments name, folders unfolded, in order.
+func (a *app) inputs(args []string, from string) ([]string, error) {
+	if from != "" {
+		list, err := a.readList(from)
+		if err != nil {
+			return nil, err
+		}
+		args = append(slices.Clone(args), list...)
+	}
+	var paths []string
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if arg == "-" || isURL(arg) || err != nil || !info.IsDir() {
+			paths = append(paths, arg) // a missing file is told when its turn comes
+			continue
+		}
+		err = filepath.WalkDir(arg, func(p string, d fs.DirEntry, err error) error {
+			ext := strings.ToLower(filepath.Ext(p))
+			if err == nil && d.Type().IsRegular() && (ext == ".html" || ext == ".htm" || ext == ".xhtml") {
+				paths = append(paths, p)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fail(exitError, "", "read folder: %w", err)
+		}
+	}
+	return paths, nil
+}
+
+// readList reads paths, one a line.
+func (a *app) readList(from string) ([]string, error) {
+	r := a.stdin
+	if from != "-" {
+		f, err := os.Open(from)
+		if err != nil {
+			return nil, fail(exitError, "", "read the list of files: %w", err)
+		}
+		defer f.Close()
+		r = f
+	}
+	var list []string
+	sc := bufio.NewScanner(r)
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		if l := strings.TrimSuffix(sc.Text(), "\r"); l != "" {
+			list = append(list, l)
+		}
+	}
+	if err := sc.Err(); err != nil {
+		return nil, fail(exitError, "", "read the list of files: %w", err)
+	}
+	return list, nil
+}
+
+// maxFile is the longest page that is read from a file.
+const maxFile = 64 << 20
+
+// source brings the bytes of one page.
+func (a *app) source(ctx context.Context, cr *crawler.Crawler, name, url string) (*record.Source, error) {
+	if isURL(name) {
+		key, err := crawler.Key(name)
+		if err != nil {
+			return nil, err
+		}
+		p := cr.Fetch(ctx, crawler.Request{URL: key})
+		if p.Outcome != crawler.Fetched {
+			return nil, fmt.Errorf("%s: %s", p.Outcome, strings.TrimSuffix(string(p.Reason)+": "+p.Detail, ": "))
+		}
+		return record.SourceOf(p), nil
+	}
+	r := a.stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		r = f
+	}
+	b, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxFile {
+		return nil, fmt.Errorf("longer than %s, the most that is read of a page", size(maxFile))
+	}
+	return record.FileSource(b, url), nil
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/diff"
+	"github.com/onrecord/onrecord/archive/export"
+)
+
+func newLog(a *app) *cobra.Command {
+	var format string
+	var events bool
+	cmd := &cobra.Command{
+		Use:   "log URL",
+		Short: "Tell the history of a statement: its versions, or its timeline",
+		Long: `Tells the versions of a statement, the newest first: when each was first and last
+seen, what kind of change it was, and what was changed. A silent edit changed the
+words and left the stated dates alone.
+
+--events tells the timeline instead, oldest first: first seen, edited, gone, moved,
+back, blocked. --format jsonl prints one object a line, oldest first: url, version,
+text_digest, title, published, modified, authors, topics, language, first_seen,
+last_seen, captures and change{kind, silent, touched, words_added, words_removed,
+restores}; for --events time, state, outcome, reason, status and detail.
+
+` + exitHelp,
+		Args:              oneURL,
+		ValidArgsFunction: a.completeURLs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := formatOf(format, "text", "jsonl"); err != nil {
+				return err
+			}
+			s, err := a.open()
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			p, ref, err := find(cmd.Context(), s, args[0])
+			if err != nil {
+				return err
+			}
+			if ref != "" {
+				return usage("'onrecord show' and 'onrecord diff' take one version", "log tells all versions; leave @%s out", ref)
+			}
+			switch {
+			case events:
+				return a.logEvents(cmd.Context(), s, p, format)
+			case format == "jsonl":
+				for v, err := range s.Versions(cmd.Context(), p.URL) {
+					if err != nil {
+						return err
+					}
+					if err := export.WriteJSON(a.out, export.LogOf(v)); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
+			return a.logVersions(cmd.Context(), s, p)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "text or jsonl")
+	cmd.Flags().BoolVar(&events, "events", false, "tell the timeline: gone, moved, back, blocked")
+	return cmd
+}
+
+// oneURL is the arguments check of commands about one statement.
+func oneURL(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usage("'onrecord pages' lists what is on record", "%s wants the address of one statement", cmd.Name())
+	}
+	return nil
+}
+
+func (a *app) logVersions(ctx context.Context, s archive.Store, p archive.Page) error {
+	var vs []archive.Version
+	for v, err := range s.Versions(ctx, p.URL) {
+		if err != nil {
+			return err
+		}
+		vs = append(vs, v)
+	}
+	bold, dim, plain := "\x1b[1m", "\x1b[2m", "\x1b[0m"
+	if !a.colored(a.out) {
+		bold, dim, plain = "", "", ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s%s%s\n%s\n", bold, clean(p.Title), plain, clean(p.URL))
+	fmt.Fprintf(&b, "%s, %s, %s, on record since %s\n", p.State, plural(p.Versions, "version"), plural(p.Captures, "capture"), stamp(p.FirstSeen))
+	for _, al := range p.Aliases {
+		fmt.Fprintf(&b, "also at %s\n", clean(al))
+	}
+	for i := len(vs) - 1; i >= 0; i-- {
+		v := vs[i]
+		fmt.Fprintf(&b, "\n%s%3d  %s  %s%s%s\n", bold, v.Number, stamp(v.FirstSeen), changeWord(v.Change), restores(v.Change), plain)
+		if i > 0 {
+			fmt.Fprintf(&b, "     %s\n", clean(diff.Readings(&vs[i-1].Reading, &v.Reading).Summary()))
+		}
+		if i > 0 && v.Title != vs[i-1].Title {
+			fmt.Fprintf(&b, "     title: %s\n", clean(v.Title))
+		}
+		fmt.Fprintf(&b, "     %s%s; last seen %s, %s, %s%s\n", dim, stated(&v.Reading), stamp(v.LastSeen), plural(v.Captures, "capture"), v.TextDigest().String()[:19], plain)
+	}
+	_, err := fmt.Fprint(a.out, b.String())
+	return err
+}
+
+// restores names the version that a change brings back.
+func restores(c archive.Change) string {
+	if c.Restores == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (as version %d)", c.Restores)
+}
+
+// stated are the days that a version states.
+func stated(r *archive.Reading) string {
+	switch {
+	case r.Published != "" && r.Modified != "" && r.Modified != r.Published:
+		return "dated " + r.Published + ", updated " + r.Modified
+	case r.Published != "":
+		return "dated " + r.Published
+	case r.Modified != "":
+		return "updated " + r.Modified
+	}
+	for _, c := range r.Dates {
+		if c.Ambiguous && len(c.Readings) > 1 {
+			return "dated " + clean(c.Raw) + ": " + strings.Join(c.Readings, " or ")
+		}
+	}
+	return "states no date"
+}
+
+func (a *app) logEvents(ctx context.Context, s archive.Store, p archive.Page, format string) error {
+	for e, err := range s.Events(ctx, p.URL) {
+		if err != nil {
+			return err
+		}
+		if format == "jsonl" {
+			err = export.WriteJSON(a.out, export.EventOf(e))
+		} else {
+			_, err = fmt.Fprintln(a.out, eventLine(e))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eventLine(e archive.Event) string {
+	l := fmt.Sprintf("%s  %-11s  %s", stamp(e.Time), e.State, clean(e.Detail))
+	var more []string
+	if e.Status != 0 && e.Status != 200 {
+		more = append(more, fmt.Sprint(e.Status))
+	}
+	if e.Reason != "" {
+		more = append(more, clean(e.Reason))
+	}
+	if e.LastTime.After(e.Time) {
+		more = append(more, "until "+stamp(e.LastTime))
+	}
+	if len(more) > 0 {
+		l += " (" + strings.Join(more, ", ") + ")"
+	}
+	return l
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onrecord/onrecord/archive/export"
+)
+
+func newPages(a *app) *cobra.Command {
+	var format, site string
+	cmd := &cobra.Command{
+		Use:   "pages",
+		Short: "List the statements on record",
+		Long: `Lists the statements on record by address: stated day, state, versions, title.
+
+--format jsonl prints one object a line with the keys url, aliases, site, title,
+published, modified, state, versions, captures, first_seen, last_seen and
+last_changed. A state is live, gone, moved, blocked or unreachable.
+
+` + exitHelp,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := formatOf(format, "text", "jsonl"); err != nil {
+				return err
+			}
+			s, err := a.open()
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			n := 0
+			for p, err := range s.Pages(cmd.Context(), site) {
+				if err != nil {
+					return err
+				}
+				n++
+				if format == "jsonl" {
+					err = export.WriteJSON(a.out, export.PageOf(p))
+				} else {
+					day := p.Published
+					if day == "" {
+						day = "no date"
+					}
+					_, err = fmt.Fprintf(a.out, "%-10s  %-11s  %3d  %s\n%s%s\n", day, p.State, p.Versions, clean(p.Title), indent, clean(p.URL))
+				}
+				if err != nil {
+					return err
+				}
+			}
+			if n == 0 && site != "" {
+				return fail(exitNotFound, "'onrecord pages' lists all", "no statement of site %q is on record", site)
+			}
+			if format == "text" {
+				a.note("%s; 'onrecord log URL' tells the history of one", plural(n, "statement"))
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "text or jsonl")
+	cmd.Flags().StringVar(&site, "site", "", "only the statements of this site")
+	return cmd
+}
+
+// indent brings a second line below the titles of the first.
+const indent = "                              "
+
+// stamp is a time for people: to the minute, in UTC.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }

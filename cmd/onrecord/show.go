@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"html"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/export"
+)
+
+func newShow(a *app) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "show URL[@REF]",
+		Short: "Print one version of a statement",
+		Long: `Prints one version of a statement, the last one unless REF names another:
+
+  URL@3            the third version
+  URL@-1           the last one, @-2 the one before it
+  URL@2024-05-01   what stood there on that day
+  URL@1f2e3d       the version whose text has this digest (at least 6 digits)
+
+--format text is the canonical text and nothing else: the headline is the title and
+not part of it. markdown has the title and the structure, json all that is known of
+the version, html a page of its own, raw the bytes as they came.
+
+` + exitHelp,
+		Args:              oneURL,
+		ValidArgsFunction: a.completeURLs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := formatOf(format, "text", "markdown", "json", "html", "raw"); err != nil {
+				return err
+			}
+			s, err := a.open()
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			p, ref, err := find(cmd.Context(), s, args[0])
+			if err != nil {
+				return err
+			}
+			v, err := version(cmd.Context(), s, p, ref)
+			if err != nil {
+				return err
+			}
+			switch format {
+			case "raw":
+				b, err := s.Blob(cmd.Context(), v.RawDigest)
+				if err != nil {
+					return err
+				}
+				_, err = a.out.Write(b)
+				return err
+			case "json":
+				return export.WriteJSON(a.out, export.VersionOf(v, p))
+			case "markdown":
+				_, err = fmt.Fprint(a.out, export.Markdown(v))
+			case "html":
+				_, err = fmt.Fprint(a.out, versionHTML(v))
+			default:
+				_, err = fmt.Fprintln(a.out, v.Text)
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "text, markdown, json, html or raw")
+	return cmd
+}
+
+// versionHTML is a version as a page of its own: our words around the publisher's, all of it escaped, no script.
+func versionHTML(v archive.Version) string {
+	var b strings.Builder
+	lang := ""
+	if v.Language != "" {
+		lang = ` lang="` + html.EscapeString(v.Language) + `"`
+	}
+	fmt.Fprintf(&b, "<!doctype html>\n<html%s>\n<head>\n<meta charset=\"utf-8\">\n", lang)
+	b.WriteString("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
+	fmt.Fprintf(&b, "<title>%s</title>\n<style>body{max-width:40em;margin:2em auto;padding:0 1em;font:1.1em/1.5 serif}footer{font:.8em sans-serif;color:#555}</style>\n</head>\n<body dir=\"auto\">\n", html.EscapeString(v.Title))
+	fmt.Fprintf(&b, "<h1 dir=\"auto\">%s</h1>\n", html.EscapeString(v.Title))
+	for line := range strings.SplitSeq(v.Text, "\n") {
+		fmt.Fprintf(&b, "<p dir=\"auto\">%s</p>\n", html.EscapeString(line))
+	}
+	fmt.Fprintf(&b, "<footer>Version %d of %s, %s. Seen %s to %s UTC. Text %s.</footer>\n</body>\n</html>\n",
+		v.Number, html.EscapeString(v.URL), html.EscapeString(stated(&v.Reading)), stamp(v.FirstSeen), stamp(v.LastSeen), v.TextDigest())
+	return b.String()
+}
