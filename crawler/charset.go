@@ -35,7 +35,8 @@ const (
 //  2. bytes that are valid UTF-8 and not just ASCII, whatever the header says, since text in another encoding is hardly
 //     ever valid UTF-8;
 //  3. the header's charset, then the XML declaration or the meta element (HTML Standard 13.2.3.2, looked for in the
-//     first 64 KiB), each if the bytes agree with it. In a document longer than 1,024 bytes valid UTF-8 beats the
+//     first 64 KiB), each if the bytes agree with it; a declared East Asian encoding that fits the bytes comes before a
+//     header that says windows-1252, which fits all. In a document longer than 1,024 bytes valid UTF-8 beats the
 //     declaration too; a shorter one is read as declared;
 //  4. the bytes alone: UTF-16 by its zeros, UTF-8 with some damage, an East Asian or Cyrillic encoding when the evidence
 //     is strong;
@@ -60,13 +61,21 @@ func DetectCharset(body []byte, contentType string) string {
 		}
 		return declared
 	}
-	for _, label := range []string{header, declared} {
+	labels := []string{header, declared}
+	if isServerDefault(header) && declared != "" && !isSingleByte(declared) {
+		labels = []string{declared, header}
+	}
+	for _, label := range labels {
 		if label != "" && agrees(body, label, count) {
 			return label
 		}
 	}
 	return judge(body, count)
 }
+
+// isServerDefault tells a label that servers add to whatever they send. Every text can be read by it, so it does not weigh
+// against an East Asian encoding that the document declares and the bytes fit.
+func isServerDefault(name string) bool { return name == latinName }
 
 // byteOrderMark is the Encoding Standard's BOM sniff.
 func byteOrderMark(body []byte) string {

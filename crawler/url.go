@@ -57,8 +57,8 @@ func Key(url string) (string, error) {
 	if len(url) > MaxURLBytes {
 		return "", fmt.Errorf("key of %.60q…: %w", url, ErrURLTooLong)
 	}
-	if scheme, host, path, query, _, ok := plainURL(url); ok {
-		return writeKey(url, scheme+"://"+host, path, query)
+	if origin, path, query, ok := plainURL(url); ok {
+		return writeKey(url, origin, path, query)
 	}
 	return parsedKey(url)
 }
@@ -80,14 +80,13 @@ func parsedKey(url string) (string, error) {
 	if port := u.Port(); port != "" {
 		host += ":" + port
 	}
-	return writeKey(url, scheme+"://"+host, u.Pathname(), u.Search())
+	return writeKey(url, scheme+"://"+host, u.Pathname(), strings.TrimPrefix(u.Search(), "?"))
 }
 
 // writeKey makes a key of parts that are normalised but for what the URL Standard leaves alone.
 func writeKey(url, origin, path, query string) (string, error) {
 	key := origin + dropSessionSegments(normaliseEscapes(path))
-	query = normaliseEscapes(strings.TrimPrefix(query, "?"))
-	if query = dropParameters(query); query != "" {
+	if query = dropParameters(normaliseEscapes(query)); query != "" {
 		key += "?" + query
 	}
 	if len(key) > MaxURLBytes {
@@ -150,9 +149,9 @@ func parseURL(base, ref string) (u *whatwg.Url, err error) {
 			u, err = nil, fmt.Errorf("parse %.200q: %w: %v", ref, ErrBadURL, p)
 		}
 	}()
-	u, err = parseWith(newHostMapper(false).parser(), base, ref)
+	u, err = parseWith(standardParser, base, ref)
 	if err != nil {
-		u, err = parseWith(newHostMapper(true).parser(), base, ref)
+		u, err = parseWith(new(hostMapper).parser(), base, ref)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("parse %.200q: %w", ref, ErrBadURL)

@@ -9,27 +9,22 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// hostMapper stands around the parser's host step where that is behind the URL Standard of today: its tables are those
-// of Unicode 15, and it refuses ASCII names with a broken "xn--" label, which the standard lets through unchanged for
-// the web's sake. The second try, ascii, is made only after the first has failed.
+// standardParser is the library's parser with the mappings of today.
+var standardParser = whatwg.NewParser(
+	whatwg.WithPreParseHostFunc(func(_ *whatwg.Url, host string) string { return mapHost(host) }))
+
+// hostMapper stands around the parser's host step where that is behind the URL Standard of today, for a second try after
+// standardParser has failed: its tables are those of Unicode 15, and it refuses ASCII names with a broken "xn--" label,
+// which the standard lets through unchanged for the web's sake.
 type hostMapper struct {
-	ascii bool
 	saved string // what the host step has to give, when a stand-in was handed to it
 }
 
-func newHostMapper(ascii bool) *hostMapper { return &hostMapper{ascii: ascii} }
-
 func (m *hostMapper) parser() whatwg.Parser {
-	if !m.ascii {
-		return standardParser
-	}
 	return whatwg.NewParser(
 		whatwg.WithPreParseHostFunc(func(_ *whatwg.Url, host string) string { return m.before(host) }),
 		whatwg.WithPostParseHostFunc(func(_ *whatwg.Url, host string) string { return m.after(host) }))
 }
-
-var standardParser = whatwg.NewParser(
-	whatwg.WithPreParseHostFunc(func(_ *whatwg.Url, host string) string { return mapHost(host) }))
 
 // before replaces labels that the library refuses by stand-ins of the same kind, so that everything else about the host
 // is still judged by it.

@@ -5,43 +5,35 @@ import "strings"
 // Most addresses are spelled as the URL Standard would write them. They are recognised here and need no parser, which
 // takes ten to twenty times as long; a test holds both ways against each other.
 
-// plainURL takes apart an http or https address with a plain host, no port, and a plain path, query and fragment. The
-// path begins with a slash; query and fragment come with their question mark and hash.
-func plainURL(s string) (scheme, host, path, query, fragment string, ok bool) {
+// plainURL takes apart an http or https address with a plain host, no port, and a plain path and query. The origin is the
+// scheme and host; the fragment is left out.
+func plainURL(s string) (origin, path, query string, ok bool) {
 	scheme, rest, found := strings.Cut(s, "://")
 	if !found || scheme != "https" && scheme != "http" {
-		return "", "", "", "", "", false
-	}
-	host, ok = plainAuthority(rest)
-	if !ok {
-		return "", "", "", "", "", false
-	}
-	path, query, fragment, ok = plainPath(rest[len(host):])
-	return scheme, host, path, query, fragment, ok
-}
-
-// plainPath takes apart an absolute path with its query and fragment. It is not ok when the parser would change them:
-// for another character, and for what may be a dot segment.
-func plainPath(s string) (path, query, fragment string, ok bool) {
-	for i := range len(s) {
-		if !plainBytes[s[i]] {
-			return "", "", "", false
-		}
-	}
-	path = s
-	if i := strings.IndexByte(path, '#'); i >= 0 {
-		path, fragment = path[:i], path[i:]
-	}
-	if strings.IndexByte(fragment[min(1, len(fragment)):], '#') >= 0 {
 		return "", "", "", false
 	}
-	if i := strings.IndexByte(path, '?'); i >= 0 {
-		path, query = path[:i], path[i:]
+	host, ok := plainAuthority(rest)
+	if !ok {
+		return "", "", "", false
 	}
+	path, query, ok = plainPath(rest[len(host):])
+	return s[:len(scheme)+len("://")+len(host)], path, query, ok
+}
+
+// plainPath takes apart an absolute path with its query and fragment, which is left out. It is not ok when the parser
+// would change them: for another character, and for what may be a dot segment.
+func plainPath(s string) (path, query string, ok bool) {
+	for i := range len(s) {
+		if !plainBytes[s[i]] {
+			return "", "", false
+		}
+	}
+	path, fragment, _ := strings.Cut(s, "#")
+	path, query, _ = strings.Cut(path, "?")
 	if path == "" || path[0] != '/' || strings.Contains(path, "/.") || strings.Contains(path, "%2") {
-		return "", "", "", false // %2e is a dot
+		return "", "", false // %2e is a dot
 	}
-	return path, query, fragment, true
+	return path, query, strings.IndexByte(fragment, '#') < 0
 }
 
 // plainBytes may stand in a path, query or fragment as they are.
@@ -64,17 +56,17 @@ func (b *Base) plainReference(ref string) (href string, ok bool) {
 		if len(ref) > 1 && ref[1] == '/' {
 			return "", false
 		}
-		_, _, _, ok = plainPath(ref)
+		_, _, ok = plainPath(ref)
 		return b.origin + ref, ok
 	case !isAlphanumeric(c):
 		return "", false
 	case strings.HasPrefix(ref, "http"):
-		_, _, _, _, _, ok = plainURL(ref)
+		_, _, _, ok = plainURL(ref)
 		return ref, ok
 	case strings.IndexByte(ref, ':') >= 0:
 		return "", false
 	}
-	_, _, _, ok = plainPath("/" + ref)
+	_, _, ok = plainPath("/" + ref)
 	return b.origin + b.folder + ref, ok
 }
 
