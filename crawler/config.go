@@ -83,6 +83,7 @@ const (
 	noRetryAfter   = 10 * time.Minute       // the deferral after a 429 that names no time
 	robotsAge      = 24 * time.Hour         // RFC 9309 section 2.4
 	robotsAgain    = 10 * time.Minute       // when an unreachable robots.txt is asked for again
+	reachAgain     = time.Minute            // when a host that could not be reached is tried again
 	robotsKept     = 30 * 24 * time.Hour    // how long a good copy serves while robots.txt is unreachable
 	robotsHops     = 5                      // RFC 9309 section 2.3.1.2
 	maxInformal    = 16                     // 1xx answers before the real one

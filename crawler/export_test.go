@@ -34,6 +34,9 @@ var (
 	Sniff        = sniff
 	ExactURL     = exactURL
 	CollyURL     = collyURL
+	ParseHSTS    = parseHSTS
+	SaidType     = saidType
+	Codings      = codings
 )
 
 // Unpack removes content codings under the default caps.

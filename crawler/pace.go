@@ -179,7 +179,7 @@ type load struct {
 	took  time.Duration // until the first byte; 0 when none came
 	error bool
 	local bool
-	dial  bool // connected
+	met   bool // there was a connection
 }
 
 // release gives the turn back and sets the next start.
@@ -187,24 +187,24 @@ func (t *turn) release(l load) {
 	p, h := t.p, t.h
 	now := time.Now()
 	p.mu.Lock()
-	if l.dial {
+	if l.met { // otherwise the host has felt nothing of it
 		h.local = l.local
+		if l.took > 0 {
+			h.slow = (h.slow + l.took) / 2
+		}
+		switch {
+		case l.error:
+			h.errors = min(h.errors+1, maxErrors)
+		case h.errors > 0:
+			h.errors--
+		}
+		from := l.began
+		if from.IsZero() {
+			from = now
+		}
+		gap, _ := p.gap(h)
+		h.next = from.Add(gap)
 	}
-	if l.took > 0 {
-		h.slow = (h.slow + l.took) / 2
-	}
-	switch {
-	case l.error:
-		h.errors = min(h.errors+1, maxErrors)
-	case h.errors > 0:
-		h.errors--
-	}
-	from := l.began
-	if from.IsZero() {
-		from = now
-	}
-	gap, _ := p.gap(h)
-	h.next = from.Add(gap)
 	h.users--
 	p.mu.Unlock()
 	<-h.turn

@@ -243,7 +243,7 @@ func (c *Crawler) judgeRobots(e *robotsEntry, p *Page) {
 	case outOfReach(p) && len(p.Hops) <= 1+c.config.Retries && p.FinalURL == "":
 		// The page itself would fare no better: it gets the reason of the host, which tells more.
 		e.info.Rules, e.info.State = robots.DisallowAll(p.Detail), string(p.Reason)
-		e.info.Until = time.Now().Add(robotsAgain)
+		e.info.Until = time.Now().Add(reachAgain)
 		e.fault = &fault{outcome: p.Outcome, reason: p.Reason, detail: p.Detail, err: p.Err}
 	default:
 		e.lost = true

@@ -68,11 +68,11 @@ func (v *visit) hop(req *http.Request) (*answer, *fault) {
 		return nil, f
 	}
 	x := &exchange{visit: v, began: time.Now()}
-	l := load{error: true} // what a panic tells
+	l := load{error: true, met: true} // what a panic tells
 	defer func() { t.release(l) }()
 	v.page.Pause, v.page.PauseFrom = t.gap, t.why
 	if v.left <= 0 {
-		l = load{began: t.start}
+		l = load{}
 		return nil, failed(ReasonTimeout, "phase retries")
 	}
 	a, f := x.do(req)
@@ -91,6 +91,7 @@ type exchange struct {
 	visit *visit
 	began time.Time
 
+	met       atomic.Bool
 	dialled   atomic.Pointer[netip.Addr]
 	address   atomic.Pointer[string]
 	firstByte atomic.Int64 // nanoseconds after began; 0 when none came
@@ -103,13 +104,13 @@ type exchange struct {
 
 // load is what the exchange tells the pacer.
 func (x *exchange) load(a *answer, f *fault) load {
-	l := load{}
+	l := load{met: x.met.Load()}
 	if n := x.firstByte.Load(); n > 0 {
 		l.took = time.Duration(n)
 		l.began = x.began.Add(l.took)
 	}
 	if ip := x.dialled.Load(); ip != nil {
-		l.dial, l.local = true, local(*ip)
+		l.local = local(*ip)
 	}
 	s := a.hop.Status
 	l.error = s >= 500 || s == 429 || s == 403 || f != nil && f.outcome == Failed && f.reason != ReasonStopped && f.reason != ReasonLarge
@@ -251,6 +252,7 @@ func (a *answer) name() {
 func (x *exchange) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GotConn: func(i httptrace.GotConnInfo) {
+			x.met.Store(true)
 			addr := i.Conn.RemoteAddr()
 			if addr == nil {
 				return
