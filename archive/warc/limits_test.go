@@ -196,3 +196,13 @@ func TestParseDate(t *testing.T) {
 		}
 	}
 }
+
+// TestManyMarks: a file of nothing but the first bytes of members, or of lengths that lie, comes to its end.
+func TestManyMarks(t *testing.T) {
+	for _, unit := range []string{"\x1f\x8b\x08\x00", "\x28\xb5\x2f\xfd\x04\x58", strings.Replace(record("a", ""), "Length: 0", "Length: 9999999", 1)} {
+		data := strings.Repeat(unit, 20_000/len(unit))
+		if got := names(t, strings.NewReader(data)); strings.Trim(got, "! ") != "" || got == "" {
+			t.Errorf("records of %.20q… = %.80q, want nothing but errors", unit, got)
+		}
+	}
+}

@@ -167,15 +167,19 @@ func TestBytes(t *testing.T) {
 }
 
 func TestIdentifiers(t *testing.T) {
-	seeded := warc.Options{Seed: "s", Gzip: true}
-	if write(t, seeded) != write(t, seeded) {
-		t.Error("two files with one seed differ")
-	}
-	if write(t, seeded) == write(t, warc.Options{Seed: "r", Gzip: true}) {
-		t.Error("two files with two seeds are the same")
-	}
-	if write(t, warc.Options{}) == write(t, warc.Options{}) {
-		t.Error("two files without a seed are the same")
+	for _, test := range []struct {
+		name string
+		a, b string // seeds
+		same bool
+	}{
+		{"one seed", "s", "s", true},
+		{"two seeds", "s", "r", false},
+		{"no seed", "", "", false},
+	} {
+		a, b := write(t, warc.Options{Seed: test.a, Gzip: true}), write(t, warc.Options{Seed: test.b, Gzip: true})
+		if (a == b) != test.same {
+			t.Errorf("%s: two files are the same: %v, want %v", test.name, a == b, test.same)
+		}
 	}
 }
 
