@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/delta"
@@ -125,50 +126,83 @@ func (t *tx) putBlob(b *blob) (uint64, error) {
 	return seq, t.bucket(bucketDigests).Put(digestKey(b.digest), be64(nil, seq))
 }
 
-// chain says which bodies of a page the next ones are differences from: body i is one from body delta.Base(i). What
-// it needs of the bodies so far is the last one, its base, the base of that and so on: a handful for a million.
+// chain says which bodies of a page the next ones are differences from: body i is one from body delta.Base(i), unless
+// another one that the chain holds gives a much shorter difference. It holds what Base can ask for: the last body, the
+// first one of its group, the base of that and so on, a handful for a million.
 type chain []link
 
 type link struct {
 	index uint64 // among the page's bodies, from 0
 	blob  uint64
+	depth uint64 // how many bodies must be decoded before it
 }
 
-// next is the place of the page's next body and the number of its base; 0 when it stands alone.
-func (c chain) next() (index, base uint64) {
+const (
+	// maxDetour is how many bodies are decoded at most before one that did not take the base that Base tells.
+	maxDetour = 24
+	// worthALook is the length of a difference from which on a better base is looked for.
+	worthALook = 1500
+)
+
+// next is the place of the page's next body and the bodies that it may be a difference from, the usual one first.
+func (c chain) next() (index uint64, bases []link) {
 	if len(c) == 0 {
-		return 0, 0
+		return 0, nil
 	}
-	index = c[len(c)-1].index + 1
+	last := c[len(c)-1]
+	index = last.index + 1
 	for i := len(c) - 1; i >= 0; i-- {
-		if c[i].index == delta.Base(index) {
-			return index, c[i].blob
+		switch l := c[i]; {
+		case l.index == delta.Base(index):
+			bases = append([]link{l}, bases...)
+		case (l == last || i == len(c)-2) && l.depth < maxDetour:
+			bases = append(bases, l)
 		}
 	}
-	return index, 0
+	return index, bases
 }
 
-// push adds the page's next body.
-func (c chain) push(blob uint64) chain {
+// push adds the page's next body, which is a difference from body base.
+func (c chain) push(blob, base uint64) chain {
 	index, _ := c.next()
-	for len(c) > 0 && c[len(c)-1].index > delta.Base(index) {
+	l := link{index: index, blob: blob}
+	for _, b := range c {
+		if b.blob == base {
+			l.depth = b.depth + 1
+		}
+	}
+	c = slices.Clone(c)
+	for len(c) > 0 {
+		last := c[len(c)-1].index
+		if last%delta.Group == 0 && (index%delta.Group != 0 || last <= delta.Base(index)) {
+			break
+		}
 		c = c[:len(c)-1]
 	}
-	return append(c, link{index, blob})
+	return append(c, l)
 }
 
-// encodeBlob makes the blob of a body: a difference from base when that is the shorter one.
-func encodeBlob(raw []byte, d archive.Digest, seq uint64, base []byte) (*blob, error) {
+// encodeBlob makes the blob of a body: a difference from one of bases when that is the shorter one. body gets one.
+func encodeBlob(raw []byte, d archive.Digest, bases []link, body func(uint64) ([]byte, error)) (*blob, error) {
 	b := &blob{digest: d, size: len(raw)}
-	if seq != 0 {
+	for i, l := range bases {
+		base, err := body(l.blob)
+		if err != nil {
+			return nil, err
+		}
 		frame, err := delta.Encode(nil, raw, base)
 		if err != nil {
 			return nil, err
 		}
-		b.frame, b.base = frame, seq
-		if len(frame) < len(raw)/16 { // it is not worth trying to be shorter
+		if i == 0 || 2*len(frame) < len(b.frame) {
+			b.frame, b.base = frame, l.blob
+		}
+		if len(b.frame) < worthALook {
 			return b, nil
 		}
+	}
+	if b.base != 0 && len(b.frame) < len(raw)/16 { // standing alone would not be shorter
+		return b, nil
 	}
 	frame, err := delta.Encode(nil, raw, nil)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/delta"
@@ -16,6 +17,7 @@ type incoming struct {
 	identity archive.Digest
 	text     archive.Digest
 	blob     *blob // nil when there are no bytes, or they are on record
+	bases    int   // from how many bodies it could be a difference
 	changes  changes
 }
 
@@ -72,8 +74,7 @@ func take(c *archive.Capture) (*incoming, error) {
 
 // work does what takes long, outside of the transaction: it makes the difference of the bytes, and compares the readings.
 func (s *Store) work(ctx context.Context, in *incoming) error {
-	var base []byte
-	var baseSeq uint64
+	var bases []link
 	var before *archive.Reading
 	known := false
 	err := s.read(ctx, func(t *tx) error {
@@ -93,11 +94,7 @@ func (s *Store) work(ctx context.Context, in *incoming) error {
 		if p == nil {
 			return nil
 		}
-		if _, baseSeq = p.chain.next(); baseSeq != 0 && !known {
-			if base, err = t.body(baseSeq); err != nil {
-				return err
-			}
-		}
+		_, bases = p.chain.next()
 		if in.capture.Reading != nil && p.versions > 0 {
 			last, err := t.version(p.number, p.versions)
 			if err != nil || last.identity == in.identity {
@@ -115,7 +112,14 @@ func (s *Store) work(ctx context.Context, in *incoming) error {
 		in.changes[[2]archive.Digest{before.Identity(), in.identity}] = s.compare(before, in.capture.Reading)
 	}
 	if len(in.capture.Raw) > 0 && !known {
-		in.blob, err = encodeBlob(in.capture.Raw, in.capture.RawDigest, baseSeq, base)
+		in.bases = len(bases)
+		in.blob, err = encodeBlob(in.capture.Raw, in.capture.RawDigest, bases, func(seq uint64) (body []byte, err error) {
+			err = s.read(ctx, func(t *tx) error {
+				body, err = t.body(seq)
+				return err
+			})
+			return body, err
+		})
 	}
 	return err
 }
@@ -143,20 +147,16 @@ func (t *tx) putRaw(p *page, in *incoming) (uint64, error) {
 	if len(in.capture.Raw) == 0 {
 		return 0, fmt.Errorf("bytes %s: %w", d, archive.ErrNotFound)
 	}
-	_, base := p.chain.next()
-	if in.blob == nil || in.blob.base != base && in.blob.base != 0 {
-		var body []byte
-		if base != 0 {
-			if body, err = t.body(base); err != nil {
-				return 0, err
-			}
-		}
-		if in.blob, err = encodeBlob(in.capture.Raw, d, base, body); err != nil {
+	_, bases := p.chain.next()
+	fits := in.blob != nil && in.bases == len(bases) &&
+		(in.blob.base == 0 || slices.ContainsFunc(bases, func(l link) bool { return l.blob == in.blob.base }))
+	if !fits { // another capture of the page came between
+		if in.blob, err = encodeBlob(in.capture.Raw, d, bases, t.body); err != nil {
 			return 0, err
 		}
 	}
 	if seq, err = t.putBlob(in.blob); err == nil {
-		p.chain = p.chain.push(seq)
+		p.chain = p.chain.push(seq, in.blob.base)
 	}
 	return seq, err
 }

@@ -48,6 +48,7 @@ func (p *page) encode() []byte {
 	for _, l := range p.chain {
 		w.uint(l.index)
 		w.uint(l.blob)
+		w.uint(l.depth)
 	}
 	return w.b
 }
@@ -68,7 +69,7 @@ func decodePage(number uint64, v []byte) (*page, error) {
 	p.latest.blob = r.uint()
 	p.tracker.decode(&r)
 	for n := r.count(64); n > 0; n-- {
-		p.chain = append(p.chain, link{r.uint(), r.uint()})
+		p.chain = append(p.chain, link{r.uint(), r.uint(), r.uint()})
 	}
 	return p, r.done()
 }

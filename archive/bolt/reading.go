@@ -9,7 +9,7 @@ import (
 const maxReading = 128 << 20
 
 // reading is a reading at rest: what it is known by, and its fields as a difference from an earlier one of the page.
-// Readings of a page are numbered from 1; number n is a difference from number delta.Base(n), 0 stands alone.
+// Readings of a page are numbered from 1, and each is a difference from the number that baseReading tells.
 type reading struct {
 	identity archive.Digest // archive.Reading.Identity
 	text     archive.Digest // of the canonical text
@@ -85,6 +85,14 @@ func decodeFields(b []byte) (*archive.Reading, error) {
 	return out, r.done()
 }
 
+// baseReading is the number of the reading that reading n is a difference from; 0 when it stands alone.
+func baseReading(n uint32) uint32 {
+	if n <= 1 {
+		return 0
+	}
+	return uint32(delta.Base(uint64(n-1))) + 1
+}
+
 func readingKey(page uint64, n uint32) []byte { return be32(be64(nil, page), n) }
 
 // readingHead is reading n of a page without its fields; its frame points into the file.
@@ -103,7 +111,7 @@ func (t *tx) fields(page uint64, n uint32) ([]byte, error) {
 		return nil, err
 	}
 	var base []byte
-	if b := uint32(delta.Base(uint64(n))); b != 0 {
+	if b := baseReading(n); b != 0 {
 		if base, err = t.fields(page, b); err != nil {
 			return nil, err
 		}
@@ -131,7 +139,7 @@ func (t *tx) putReading(page uint64, n uint32, r *archive.Reading) error {
 	fields := encodeFields(r)
 	h := reading{identity: r.Identity(), text: r.TextDigest(), content: archive.Sum(fields), size: len(fields)}
 	var base []byte
-	if b := uint32(delta.Base(uint64(n))); b != 0 {
+	if b := baseReading(n); b != 0 {
 		var err error
 		if base, err = t.fields(page, b); err != nil {
 			return err

@@ -14,9 +14,11 @@ func (t *tx) commitLate(p *page, in *incoming, e entry) (archive.Result, error) 
 		return archive.Result{}, err
 	}
 	if done {
+		site, etag, lastModified := p.site, p.etag, p.lastModified // those of later visits stay
 		if err := t.add(p, &e, true); err != nil {
 			return archive.Result{}, err
 		}
+		p.site, p.etag, p.lastModified = site, etag, lastModified
 		if err := t.keepEntry(p, e); err != nil {
 			return archive.Result{}, err
 		}

@@ -1,7 +1,7 @@
 // Package delta keeps bytes as differences: a zstd frame (RFC 8878) that has an earlier item of the same series as its
 // dictionary, so that a page which hardly changes between two visits costs a few hundred bytes a visit. [Encode] and
 // [Decode] are inverse to one another; [Base] says which earlier item is the dictionary of which, so that reading any
-// item of a series of n takes at most log2(n) steps.
+// item of a series of n takes some log2(n) steps.
 //
 // Decode is total and never makes more bytes than it was asked for. It cannot tell whether the dictionary it was given
 // is the right one: whoever stores frames keeps a digest of the bytes and compares it.
@@ -22,13 +22,20 @@ const MaxSize = 256 << 20
 // ErrFrame is returned by Decode for bytes that are no frame of an item of that size with that dictionary.
 var ErrFrame = errors.New("no such delta")
 
+// Group is how many items of a series follow one another as differences each from the one before. Longer groups are
+// smaller at rest, as neighbours have most in common, and slower to read.
+const Group = 8
+
 // Base is the number of the item that item i of a series is a difference from; items count from 0. Item 0 has no base
-// and Base(0) is 0. Following Base from i reaches 0 after as many steps as i has bits set.
+// and Base(0) is 0. Inside of a group of [Group] items the base is the item before; the first item of group g has the
+// first item of group g&(g-1), which is g with its lowest bit cleared. So following Base from i reaches 0 after at most
+// Group-1 + log2(i/Group) + 1 steps, and half of that on average.
 func Base(i uint64) uint64 {
-	if i == 0 {
-		return 0
+	if i%Group != 0 || i == 0 {
+		return max(i, 1) - 1
 	}
-	return i & (i - 1)
+	g := i / Group
+	return (g & (g - 1)) * Group
 }
 
 // dictionary is the number under which a frame names its dictionary. A frame without one never decodes with one by

@@ -1,0 +1,29 @@
+package bolt_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/archivetest"
+	"github.com/onrecord/onrecord/archive/bolt"
+)
+
+// openNew opens an archive in a folder of the test's own; it is closed when the test is over.
+func openNew(t testing.TB) *bolt.Store {
+	t.Helper()
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "onrecord.db"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestContract(t *testing.T) {
+	archivetest.Run(t, func(t *testing.T) archive.Store { return openNew(t) })
+}
