@@ -87,6 +87,11 @@ func compare(old, new string, opts Options) *Diff {
 	}
 	if flip {
 		f.flip()
+	}
+	for n := range f.groups {
+		oldFirst(f.groups[n].steps)
+	}
+	if flip {
 		return build(old, new, e.b.lines, e.a.lines, f)
 	}
 	return build(old, new, e.a.lines, e.b.lines, f)
@@ -105,6 +110,27 @@ func (f *found) flip() {
 	}
 }
 
+// oldFirst puts, where sentences of one side stand between those of both, the old ones before the new ones.
+func oldFirst(steps []step) {
+	side := func(s step) int {
+		switch {
+		case s.class == "" || s.a.Len() > 0 && s.b.Len() > 0:
+			return 0
+		case s.a.Len() > 0:
+			return 1
+		}
+		return 2
+	}
+	for i := 0; i < len(steps); {
+		j := i
+		for j < len(steps) && side(steps[j]) != 0 {
+			j++
+		}
+		slices.SortStableFunc(steps[i:j], func(x, y step) int { return side(x) - side(y) })
+		i = j + 1
+	}
+}
+
 // count counts the sentences that stand on one side.
 func (g *group) count() {
 	for _, s := range g.steps {
@@ -118,10 +144,20 @@ func (g *group) count() {
 	}
 }
 
-// tidy joins the white space between changed sentences to them, where it came or went with them.
+// tidy joins the white space between changed sentences to them, where it came or went with them, and words next to each
+// other whose typography changed: a heading that was put into capitals is one change.
 func tidy(steps []step, a, b string) []step {
 	out := steps[:0]
 	for _, s := range steps {
+		if n := len(out) - 1; n >= 1 && respelled(out[n-1], a) && respelled(s, a) && out[n].class == "" && a[out[n].a.Start:out[n].a.End] == " " {
+			out[n-1].a.End, out[n-1].b.End = s.a.End, s.b.End
+			out = out[:n]
+			continue
+		}
+		if n := len(out) - 1; n >= 0 && out[n].class == "" && s.class == "" {
+			out[n].a.End, out[n].b.End = s.a.End, s.b.End
+			continue
+		}
 		if n := len(out) - 1; n >= 0 && joins(out[n], s, a, b) {
 			p := &out[n]
 			p.class, p.whole = ClassWords, p.whole || s.whole
@@ -136,6 +172,11 @@ func tidy(steps []step, a, b string) []step {
 		out = append(out, s)
 	}
 	return out
+}
+
+// respelled reports whether a step writes words in another way.
+func respelled(s step, a string) bool {
+	return s.class == ClassTypographic && s.a.Len() > 0 && s.b.Len() > 0 && wordy(a[s.a.Start:s.a.End])
 }
 
 // joins reports whether p and s stand on the same one side, and one is whole sentences, the other too or white space

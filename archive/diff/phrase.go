@@ -217,10 +217,10 @@ func (p *phrase) dateAt(i int) run {
 		return run{}
 	}
 	r := run{i, i + 1}
-	for r.from > 0 && r.to-r.from < 7 && p.words[r.from].gap != '.' && part(r.from-1) {
+	for r.from > 0 && r.to-r.from < 7 && p.linked(r.from) && part(r.from-1) {
 		r.from--
 	}
-	for r.to < len(p.words) && r.to-r.from < 7 && p.words[r.to].gap != '.' && part(r.to) {
+	for r.to < len(p.words) && r.to-r.from < 7 && p.linked(r.to) && part(r.to) {
 		r.to++
 	}
 	for r.from < r.to && !p.digit(r.from) && !months[p.words[r.from].fold] {
@@ -242,6 +242,12 @@ func (p *phrase) dateAt(i int) run {
 		return run{}
 	}
 	return r
+}
+
+// linked reports whether word i can go on a date that the word before it is part of: no sentence ends between them, for
+// a full stop between a day and a month belongs to one of them.
+func (p *phrase) linked(i int) bool {
+	return p.words[i].gap != '.' || p.digit(i-1) && months[p.words[i].fold] || months[p.words[i-1].fold] && p.digit(i)
 }
 
 // dashed is the date of three figures with - / or . between them that word i belongs to.

@@ -36,16 +36,31 @@ func (r *row) cells(b *Block, on sides) []cell {
 			text = spelled(p.Text)
 		}
 		st := r.styleOf(b, p)
+		if blank(p.Text) && st != plain {
+			if text = "␣"; n > 0 && b.Parts[n-1].Move > 0 || n+1 < len(b.Parts) && b.Parts[n+1].Move > 0 {
+				text, st = " ", plain // it belongs to the sentence that moved
+			}
+		}
 		if p.Kind == PartEqual && !r.full && b.Kind != BlockEqual {
 			text = r.shorten(text, n == 0, n == len(b.Parts)-1)
 		}
 		if !r.color && st != styleMoved {
 			text = escapeMarks(text)
 		}
-		out = r.piece(out, text, st, p)
+		core := strings.Trim(text, " ")
+		if core == "" {
+			core = text
+		}
+		at := strings.Index(text, core)
+		out = cells(out, text[:at], plain) // the space beside a word is no part of what is marked
+		out = r.piece(out, core, st, p)
+		out = cells(out, text[at+len(core):], plain)
 	}
 	return out
 }
+
+// blank reports whether a text is spaces only.
+func blank(s string) bool { return s != "" && strings.Trim(s, " ") == "" }
 
 // lookAlike reports a removed and an added part that look the same.
 func lookAlike(a, b Part) bool {
@@ -102,16 +117,28 @@ func (r *row) piece(dst []cell, text string, st style, p Part) []cell {
 			}
 			if p.Kind == PartEqual || p.Kind == PartAdded {
 				if marked && line == "" { // close before the line ends
-					dst = append(cells(dst, marks[st][1], plain), cell{end: true})
-					return dst
+					return append(glued(dst, marks[st][1], plain), cell{end: true})
 				}
 				dst = append(dst, cell{end: true})
 			}
 		}
-		dst = cells(dst, line, st)
+		if marked && n == 0 {
+			dst = glued(dst, line, st)
+		} else {
+			dst = cells(dst, line, st)
+		}
 	}
 	if marked {
-		dst = cells(dst, marks[st][1], plain)
+		dst = glued(dst, marks[st][1], plain)
+	}
+	return dst
+}
+
+// glued is cells whose first character stays on the line of the one before it.
+func glued(dst []cell, s string, st style) []cell {
+	n := len(dst)
+	if dst = cells(dst, s, st); len(dst) > n {
+		dst[n].glue = true
 	}
 	return dst
 }
@@ -127,8 +154,8 @@ func escapeMarks(s string) string {
 // shorten leaves out the middle of a long unchanged stretch; of the first and last stretch of a paragraph, what is far
 // from the change.
 func (r *row) shorten(s string, first, last bool) string {
-	keep := max(r.width*3/2, 60)
-	if len(s) <= 3*keep || strings.Contains(s, "\n") {
+	keep := max(r.width, 40)
+	if len(s) <= 2*keep+40 || strings.Contains(s, "\n") {
 		return s
 	}
 	switch {

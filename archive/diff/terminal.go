@@ -173,7 +173,7 @@ func (t *terminal) fold(n int) {
 	if n > 1 {
 		s = fmt.Sprintf("… %d unchanged paragraphs …", n)
 	}
-	t.c.line(strings.Repeat(" ", t.gutterWidth()), cells(nil, s, dim))
+	t.c.line(strings.Repeat(" ", t.gutterWidth()), clipLine(cells(nil, s, dim), t.opts.Width-t.gutterWidth()))
 }
 
 // gutter is the margin: the sign, and the number of the paragraph in the first line.
@@ -200,7 +200,7 @@ func signStyle(b *Block) style {
 // block writes one block.
 func (t *terminal) block(b *Block) {
 	if s := label(t.d, b); s != "" && b.Kind != BlockMovedAway {
-		t.c.line(t.gutter(b, 0), cells(nil, "("+s+")", dim))
+		t.c.line(t.gutter(b, 0), clipLine(cells(nil, "("+s+")", dim), t.opts.Width-t.gutterWidth()))
 	}
 	switch {
 	case b.Kind == BlockMovedAway:

@@ -44,6 +44,7 @@ type cell struct {
 	w     int
 	style style
 	end   bool // a line ends here
+	glue  bool // no line may end before it
 }
 
 // cells appends the characters of a text that was made visible.
@@ -87,7 +88,7 @@ func wrap(cs []cell, columns int) [][]cell {
 		}
 		if c.s == " " {
 			space = i
-		} else if i > start && (c.w == 2 || cs[i-1].w == 2) && used+c.w <= columns {
+		} else if i > start && !c.glue && (c.w == 2 || cs[i-1].w == 2) && used+c.w <= columns {
 			space = i - 1
 		}
 		used += c.w
@@ -185,7 +186,7 @@ func (c *canvas) styled(cs []cell, columns int) string {
 
 // paint is a text in one style, when there are colours.
 func (c *canvas) paint(s string, st style) string {
-	if !c.color || s == "" {
+	if !c.color || strings.TrimSpace(s) == "" {
 		return s
 	}
 	return "\x1b[" + sgr[st] + "m" + s + "\x1b[0m"
