@@ -25,7 +25,7 @@ type Input struct {
 	Language string
 	// Order is the order in which the site's other pages write numeric dates.
 	Order Order
-	// LinkedData are the page's JSON-LD objects; nil reads them from Root.
+	// LinkedData are the page's JSON-LD objects; none reads them from Root.
 	LinkedData []map[string]any
 	// Place is the place where the site's other pages show their day of publication, as Result.Place gave it; "" when
 	// nothing is known.

@@ -184,11 +184,11 @@ func (w *walk) near(c candidate) int {
 		return 71 - d
 	case d <= 0 && d >= -nearBefore:
 		return 66 + d
-	case w.lastMain > 0 && c.line >= w.lastMain-2 && c.line <= w.lastMain+4: // at the end of the text
+	case w.lastMain > 0 && c.line >= w.lastMain-2 && c.line <= w.lastMain+6: // at the end of the text
 		return 36
 	case c.label:
 		return 38
-	case c.hint && (c.main || w.InMain == nil) && d > 0:
+	case c.hint && d > 0 && (c.main || w.InMain == nil || c.line <= w.lastMain):
 		return 30
 	case c.main, w.InMain == nil && d > 0:
 		return 16

@@ -20,15 +20,19 @@ const (
 
 // linked makes claims of JSON-LD: of the node that is the page's article.
 func (s *search) linked() {
-	objects := s.LinkedData
-	if objects == nil {
-		for _, script := range s.head.scripts {
-			objects = append(objects, parseLinked(script)...)
-		}
-	}
 	var nodes []linkedNode
-	for _, o := range objects {
+	for _, o := range s.LinkedData {
 		nodes = s.collect(nodes, o, 0)
+	}
+	if len(nodes) == 0 { // none was given, or none that is JSON
+		for _, script := range s.head.scripts {
+			if !strings.Contains(script, "date") && !strings.Contains(script, "Date") {
+				continue
+			}
+			for _, o := range parseLinked(script) {
+				nodes = s.collect(nodes, o, 0)
+			}
+		}
 	}
 	nodes = pick(nodes)
 	for _, n := range nodes {

@@ -21,7 +21,7 @@ const maxLines = 20_000
 type walk struct {
 	*search
 	headline *html.Node
-	holds    map[*html.Node]bool // the ancestors of the headline
+	holds    map[*html.Node]bool // the elements around the headline and the main text
 	sides    map[string]side     // what classes and ids seen so far tell
 
 	scanner scanner
@@ -80,14 +80,27 @@ func (s *search) visible() {
 	if w.headline == nil {
 		w.headline = s.head.headline
 	}
-	if w.headline != nil {
-		for n := range w.headline.Ancestors() {
-			w.holds[n] = true
+	w.hold(w.headline)
+	if s.InMain != nil {
+		for n := range s.Root.Descendants() {
+			if n.Type == html.TextNode && len(n.Data) > longLine/2 && n.Parent != nil && !w.holds[n.Parent] && s.InMain(n.Parent) {
+				w.hold(n)
+			}
 		}
 	}
 	w.node(s.Root, 0)
 	w.flush()
 	w.judge()
+}
+
+// hold notes the elements around a node of the statement: nothing that they are called puts them beside it.
+func (w *walk) hold(n *html.Node) {
+	if n == nil {
+		return
+	}
+	for n = n.Parent; n != nil && !w.holds[n]; n = n.Parent {
+		w.holds[n] = true
+	}
 }
 
 // node reads a node and what is below it.
@@ -103,7 +116,7 @@ func (w *walk) node(n *html.Node, depth int) {
 	default:
 		return
 	}
-	if depth > maxDepth || hidden(n) {
+	if depth > maxDepth || hidden(n) && !w.holds[n] {
 		return
 	}
 	if n.DataAtom == atom.Br {
