@@ -141,7 +141,7 @@ var words = []struct {
 	retry  bool
 }{
 	{"server response headers exceeded", ReasonHeaders, false},
-	{"header list too large", ReasonHeaders, false},
+	{"header list", ReasonHeaders, false}, // of HTTP/2
 	{"multiple Content-Length headers", ReasonFraming, false},
 	{"bad Content-Length", ReasonFraming, false},
 	{"invalid Content-Length", ReasonFraming, false},
@@ -155,6 +155,7 @@ var words = []struct {
 	{"server closed idle connection", ReasonEmptyReply, true},
 	{"malformed HTTP", ReasonNotHTTP, false},
 	{"transport connection broken", ReasonNotHTTP, false},
+	{"connection error: ", ReasonFraming, false}, // of HTTP/2: frames that break its rules
 	{"stream error", ReasonReset, true},
 	{"GOAWAY", ReasonReset, true},
 	{"connection reset", ReasonReset, true},

@@ -85,6 +85,10 @@ func TestFetch(t *testing.T) {
 		{name: "304 to a future date", site: page(status(304)), req: crawler.Request{LastModified: "Mon, 02 Jan 2090 15:04:05 GMT"}, want: end{Outcome: crawler.Failed, Reason: crawler.ReasonUnasked}},
 		{name: "future Last-Modified", site: page(crawlertest.Page{Body: text, Header: http.Header{"Last-Modified": {"Mon, 02 Jan 2090 15:04:05 GMT"}}}), want: end{crawler.Fetched, "", []string{"date in the future"}}},
 
+		{name: "404 cut", site: page(crawlertest.Wire("HTTP/1.1 404 No\r\nContent-Length: 100\r\n\r\n<p>")), want: end{crawler.Gone, crawler.ReasonMissing, []string{"no evidence"}}},
+		{name: "410 falsely coded", site: page(crawlertest.Page{Status: 410, Body: "\x1f\x8b\x08", Header: http.Header{"Content-Encoding": {"gzip"}}}), want: end{crawler.Gone, crawler.ReasonRemoved, []string{"no evidence"}}},
+		{name: "byte order mark alone", site: page(crawlertest.Page{Body: "\xef\xbb\xbf"}), want: end{Outcome: crawler.Failed, Reason: crawler.ReasonEmpty}},
+
 		{name: "301", site: map[string]crawlertest.Page{"/a": crawlertest.Redirect(301, "/b#part"), "/b": whole}, want: end{Outcome: crawler.Fetched}, final: "/b", hops: []string{" /a", "redirect /b"}, body: text},
 		{name: "self", site: page(crawlertest.Redirect(302, "/a")), want: end{Outcome: crawler.Failed, Reason: crawler.ReasonLoop}, hops: []string{" /a"}},
 		{name: "loop", site: map[string]crawlertest.Page{"/a": crawlertest.Redirect(302, "/b"), "/b": crawlertest.Redirect(302, "/a")}, want: end{Outcome: crawler.Failed, Reason: crawler.ReasonLoop}},

@@ -24,6 +24,8 @@ const (
 	FlagNULs = "NULs"
 	// FlagHidden: the text holds bidirectional overrides or zero-width characters, which can make it read otherwise.
 	FlagHidden = "hidden characters"
+	// FlagNoEvidence: the body of an error answer was cut, broken or too large, and is not kept.
+	FlagNoEvidence = "no evidence"
 	// FlagCookie: the page came only after a cookie was sent back.
 	FlagCookie = "cookie needed"
 	// FlagDowngrade: a redirect led from https to http.

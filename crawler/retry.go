@@ -64,7 +64,7 @@ func (v *visit) ask(kind string) (*answer, *fault) {
 			case said && (last || after > c.config.MaxWait):
 				return a, v.deferral(a, after)
 			case said:
-				pause = after
+				pause = max(pause, after)
 			case last && a.hop.Status == http.StatusTooManyRequests:
 				return a, v.deferral(a, noRetryAfter)
 			case last:

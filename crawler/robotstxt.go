@@ -91,8 +91,9 @@ type robotsEntry struct {
 	good    *RobotsInfo
 }
 
-// maxRobotsSize bounds the memory of all files together; each counts with its length and a little more.
-const maxRobotsSize = 32 << 20
+// maxRobotsSize bounds the memory of all files together. Read rules are larger than the file: each byte counts as eight,
+// and an entry as half a kilobyte more.
+const maxRobotsSize = 64 << 20
 
 func newRobotsCache() *robotsCache { return &robotsCache{entries: make(map[string]*robotsEntry)} }
 
@@ -193,7 +194,7 @@ func (c *Crawler) fillRobots(ctx context.Context, o string, old, mine *robotsEnt
 	got.info.Asked, _ = got.info.Rules.CrawlDelay(c.token)
 	got.info.Delay = min(got.info.Asked, maxCrawlDelay)
 	r.mu.Lock()
-	mine.size, mine.info, mine.fault = got.size+512, got.info, got.fault
+	mine.size, mine.info, mine.fault = 8*got.size+512, got.info, got.fault
 	mine.lost, mine.strict, mine.kept, mine.good = got.lost, got.strict, got.kept, got.good
 	r.mu.Unlock()
 	settled = true

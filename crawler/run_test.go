@@ -191,3 +191,49 @@ func (b broken) Next(context.Context, func(string) bool) (crawler.Request, bool,
 	return crawler.Request{}, false, b.err
 }
 func (b broken) Visited(string) bool { return false }
+
+// memory is the least frontier: a list of addresses.
+type memory struct {
+	urls []string
+}
+
+func (m *memory) Next(_ context.Context, free func(host string) bool) (crawler.Request, bool, error) {
+	for i, u := range m.urls {
+		if free(crawler.Host(u)) {
+			m.urls = append(m.urls[:i:i], m.urls[i+1:]...)
+			return crawler.Request{URL: u}, true, nil
+		}
+	}
+	return crawler.Request{}, false, nil
+}
+
+func (m *memory) Visited(string) bool { return false }
+
+func ExampleCrawler_Run() {
+	site, err := crawlertest.Start()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer site.Close()
+	site.SetHTML("/statements/pier", "<p>The old pier was closed in January.")
+	site.Set("/pier", crawlertest.Redirect(301, "/statements/pier"))
+
+	c, err := crawler.New(crawler.Config{AllowPrivate: true, NoPace: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	pages := &memory{urls: []string{site.URL() + "/pier", site.URL() + "/statements/ferry"}}
+	err = c.Run(context.Background(), pages, func(_ context.Context, req crawler.Request, p *crawler.Page) error {
+		fmt.Println(p.Outcome, p.Reason, len(p.Hops))
+		return nil
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// fetched  2
+	// gone not found 1
+}

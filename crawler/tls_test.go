@@ -8,11 +8,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"fmt"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,5 +157,28 @@ func TestHSTS(t *testing.T) {
 	p := c.Fetch(t.Context(), crawler.Request{URL: "http://" + name + ":" + port + "/a"})
 	if p.Outcome != crawler.Fetched || p.FinalURL != "https://"+name+":"+port+"/a" || len(p.Flags) != 1 || p.Flags[0] != crawler.FlagHSTS {
 		t.Errorf("Fetch = %+v from %q", endOf(p), p.FinalURL)
+	}
+}
+
+// TestLargeHeadersOverHTTP2 shows that the cap holds where headers come in frames. How the library says it depends on the
+// frame in which the cap is met.
+func TestLargeHeadersOverHTTP2(t *testing.T) {
+	secure, err := crawlertest.StartTLS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer secure.Close()
+	h := http.Header{}
+	for i := range 300 {
+		h.Set(fmt.Sprintf("X-Padding-%d", i), strings.Repeat("p", 1000))
+	}
+	secure.Set("/a", crawlertest.Page{Body: text, Header: h})
+	c := newCrawler(t, func(c *crawler.Config) {
+		c.RootCAs = x509.NewCertPool()
+		c.RootCAs.AddCert(secure.Server().Certificate())
+	})
+	p := c.Fetch(t.Context(), crawler.Request{URL: secure.URL() + "/a"})
+	if p.Outcome != crawler.Failed || (p.Reason != crawler.ReasonHeaders && p.Reason != crawler.ReasonFraming) {
+		t.Errorf("Fetch = %+v %s", endOf(p), p.Detail)
 	}
 }

@@ -150,8 +150,18 @@ func (x *exchange) do(req *http.Request) (*answer, *fault) {
 	return a, x.read(ctx, end, res, a)
 }
 
-// read reads the body of an answer and makes of it what it is.
+// read reads the body of an answer and makes of it what it is. What an error answer says is evidence only: when that
+// cannot be had, the status still counts.
 func (x *exchange) read(ctx context.Context, end context.CancelCauseFunc, res *http.Response, a *answer) *fault {
+	f := x.body(ctx, end, res, a)
+	if f != nil && res.StatusCode >= 400 && f.reason != ReasonStopped {
+		a.flags = addFlag(a.flags, FlagNoEvidence)
+		return nil
+	}
+	return f
+}
+
+func (x *exchange) body(ctx context.Context, end context.CancelCauseFunc, res *http.Response, a *answer) *fault {
 	v, c := x.visit, x.visit.crawler
 	w := wire{max: c.config.MaxBody, idle: c.config.IdleTimeout, rate: c.config.MinRate, end: end, room: x.room, pool: c.parts}
 	u := unpacker{max: c.config.MaxUnpacked, room: x.room, pool: c.parts}
@@ -164,10 +174,7 @@ func (x *exchange) read(ctx context.Context, end context.CancelCauseFunc, res *h
 	}
 	body, cut, f := w.read(ctx, res)
 	a.wire, a.cut = w.got, cut
-	if aside {
-		if f != nil && f.reason == ReasonStopped {
-			return f
-		}
+	if aside && (f == nil || f.reason != ReasonStopped) {
 		return nil // where it leads stands in the headers
 	}
 	if f != nil {
@@ -186,7 +193,7 @@ func (x *exchange) read(ctx context.Context, end context.CancelCauseFunc, res *h
 	}
 	if f != nil {
 		if !known(list) {
-			a.raw = body // kept as it came
+			a.raw, a.mediaType = body, "application/octet-stream" // kept as it came
 		}
 		return f
 	}
@@ -224,6 +231,9 @@ func (v *visit) leave() {
 
 // name finds out what the body is, and decodes its characters when it is text.
 func (a *answer) name() {
+	if len(a.raw) == 0 {
+		return
+	}
 	contentType := a.hop.Header.Get("Content-Type")
 	var other bool
 	a.mediaType, other = sniff(saidType(contentType), a.raw)
@@ -233,7 +243,7 @@ func (a *answer) name() {
 			contentType = ""
 		}
 	}
-	if !isText(a.mediaType) || len(a.raw) == 0 || (a.hop.Status != http.StatusOK && a.hop.Status != http.StatusNonAuthoritativeInfo) {
+	if !isText(a.mediaType) || (a.hop.Status != http.StatusOK && a.hop.Status != http.StatusNonAuthoritativeInfo) {
 		return
 	}
 	a.charset = DetectCharset(a.raw, contentType)
