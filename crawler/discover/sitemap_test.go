@@ -196,7 +196,7 @@ func TestSitemapLimits(t *testing.T) {
 	if got, err := discover.Sitemap([]byte(long)); err != nil || got.Cut == "" || len(got.URLs) != 1 {
 		t.Errorf("a long comment: %d locations, cut %q, %v, want one and a cut", len(got.URLs), got.Cut, err)
 	}
-	if got, err := discover.Sitemap(gzipped(t, "https://harbour.example/\n"+strings.Repeat("\n", 60<<20))); err != nil || got.Cut == "" || len(got.URLs) != 1 {
+	if got, err := discover.Sitemap(gzipped(t, "https://harbour.example/\n"+strings.Repeat("\n", 16<<20))); err != nil || got.Cut == "" || len(got.URLs) != 1 {
 		t.Errorf("a bomb of text: %d locations, cut %q, %v, want one and a cut", len(got.URLs), got.Cut, err)
 	}
 	deep := "<urlset>" + strings.Repeat("<a>", 100_000) + strings.Repeat("</a>", 100_000) + "<url><loc>https://harbour.example/</loc></url></urlset>"
@@ -205,7 +205,7 @@ func TestSitemapLimits(t *testing.T) {
 	}
 }
 
-// TestSitemapBomb unpacks half a gigabyte, or rather does not.
+// TestSitemapBomb is about a small file that unpacks a thousandfold: reading stops at the ratio.
 func TestSitemapBomb(t *testing.T) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
@@ -213,7 +213,7 @@ func TestSitemapBomb(t *testing.T) {
 	if _, err := z.Write([]byte("<urlset><url><loc>https://harbour.example/</loc></url>")); err != nil {
 		t.Fatal(err)
 	}
-	for range 256 {
+	for range 32 {
 		if _, err := z.Write(chunk); err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +228,7 @@ func TestSitemapBomb(t *testing.T) {
 	if err != nil || got.Cut == "" || len(got.URLs) != 1 {
 		t.Errorf("got %d locations, cut %q, %v", len(got.URLs), got.Cut, err)
 	}
-	if grown := after.TotalAlloc - before.TotalAlloc; grown > 64<<20 {
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > 32<<20 {
 		t.Errorf("allocated %d MiB", grown>>20)
 	}
 }
