@@ -49,10 +49,11 @@ type Site struct {
 	stop   chan struct{}
 	once   sync.Once
 
-	mu    sync.Mutex
-	pages map[string]Page
-	count map[string]int
-	log   []*Request
+	mu      sync.Mutex
+	pages   map[string]Page
+	unknown *Page // stands at every other path; nil is an honest 404
+	count   map[string]int
+	log     []*Request
 }
 
 // Start starts an empty site on a free loopback port: every path answers 404, robots.txt too.
@@ -111,6 +112,13 @@ func (s *Site) Set(path string, p Page) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pages[path] = p
+}
+
+// SetUnknown puts a page at every path that has none, robots.txt excepted: a site that never says 404.
+func (s *Site) SetUnknown(p Page) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unknown = &p
 }
 
 // SetHTML puts an HTML page at a path.
@@ -209,6 +217,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		bare, _, _ := strings.Cut(path, "?")
 		p, ok = s.pages[bare]
+	}
+	if !ok && s.unknown != nil && path != "/robots.txt" {
+		p, ok = *s.unknown, true
 	}
 	s.mu.Unlock()
 	if !ok {
