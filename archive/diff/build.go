@@ -21,7 +21,7 @@ type place struct {
 	r    Range
 }
 
-func build(oldText, newText string, old, new []unit, f found) *Diff {
+func build(oldText, newText string, old, new []unit, f found, brief bool) *Diff {
 	b := &builder{
 		d:   &Diff{Old: oldText, New: newText, Fallback: f.fallback, Findings: []Finding{}, Moves: []Move{}},
 		old: old, new: new,
@@ -41,7 +41,9 @@ func build(oldText, newText string, old, new []unit, f found) *Diff {
 	b.places(f.groups)
 	b.walk(f.groups)
 	b.d.Ops = b.w.ops
-	b.d.Findings = findings(b.d)
+	if !brief {
+		b.d.Findings = findings(b.d)
+	}
 	return b.d
 }
 

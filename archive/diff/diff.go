@@ -12,6 +12,8 @@ type Options struct {
 	// Work bounds the steps of all alignments together (a step is some ten nanoseconds); what is left unaligned when
 	// it is used up is shown as replaced. 0 means 6,000,000; a negative value leaves none.
 	Work int
+
+	brief bool // without findings, which a store does not ask for
 }
 
 const (
@@ -214,8 +216,10 @@ func Texts(old, new string, opts Options) *Diff {
 }
 
 // Readings compares two readings: text, title, stated days. It keeps no reference to them.
-func Readings(old, new *archive.Reading) *Diff {
-	d := compare(old.Text, new.Text, Options{}.fill())
+func Readings(old, new *archive.Reading) *Diff { return readings(old, new, Options{}) }
+
+func readings(old, new *archive.Reading, opts Options) *Diff {
+	d := compare(old.Text, new.Text, opts.fill())
 	d.Title = Field{old.Title, new.Title}
 	d.Published = Field{old.Published, new.Published}
 	d.Modified = Field{old.Modified, new.Modified}
@@ -229,7 +233,9 @@ func Readings(old, new *archive.Reading) *Diff {
 
 // Compare tells what a reading is against the one before it. It is the [archive.Compare] that stores use. Kind is ""
 // when text, title and stated days are equal; First and Restored are for the store to set, who knows the other versions.
-func Compare(old, new *archive.Reading) archive.Change { return Readings(old, new).Change() }
+func Compare(old, new *archive.Reading) archive.Change {
+	return readings(old, new, Options{brief: true}).Change()
+}
 
 // Change is the diff as a store keeps it.
 func (d *Diff) Change() archive.Change {

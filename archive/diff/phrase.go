@@ -276,7 +276,7 @@ func (p *phrase) negated(i, j int) []int {
 	return out
 }
 
-// names are runs of words with a capital among the words from i to j that no sentence begins with.
+// names are runs of words with a capital among the words from i to j that no sentence, bracket or link begins with.
 func (p *phrase) names(i, j int) []run {
 	if p.title {
 		return nil
@@ -284,7 +284,7 @@ func (p *phrase) names(i, j int) []run {
 	var out []run
 	for k := i; k < j; k++ {
 		w := p.words[k]
-		if !p.capital(k) || w.gap == '.' || w.fold == "i" || months[w.fold] || negations[w.fold] {
+		if !p.capital(k) || w.gap != ' ' || w.fold == "i" || months[w.fold] || negations[w.fold] {
 			continue
 		}
 		r := run{k, k + 1}
