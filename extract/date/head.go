@@ -168,11 +168,34 @@ var metaNames = map[string]standing{
 func (s *search) meta() {
 	for _, m := range s.head.metas {
 		for _, name := range m.names {
-			if st, ok := metaNames[name]; ok && s.add(st.role, "meta", m.content, st.weight) {
+			st, ok := metaNames[name]
+			if !ok {
+				st, ok = byWords(name)
+			}
+			if ok && s.add(st.role, "meta", m.content, st.weight) {
 				break
 			}
 		}
 	}
+}
+
+// byWords judges a name that is none of the known ones: one that has both a role and a date in it ("w-published-date").
+func byWords(name string) (standing, bool) {
+	if len(name) > 60 || !strings.Contains(name, "date") && !strings.Contains(name, "time") {
+		return standing{}, false
+	}
+	for _, other := range [...]string{"event", "expir", "start", "end", "video", "un-publish", "unpublish", "comment", "site"} {
+		if strings.Contains(name, other) {
+			return standing{}, false
+		}
+	}
+	switch {
+	case strings.Contains(name, "publi"):
+		return standing{Published, 84}, true
+	case strings.Contains(name, "modif"), strings.Contains(name, "updated"):
+		return standing{Modified, 78}, true
+	}
+	return standing{}, false
 }
 
 // unix reads seconds or milliseconds since 1970, which metadata has where a date is wanted.
