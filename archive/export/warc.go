@@ -186,7 +186,7 @@ func (r *pageRecords) answer(m warc.Message, v archive.Visit, c archive.Capture,
 		if v.Status == 304 && r.full != nil {
 			return r.out.WriteRevisit(m, warc.NotModified, *r.full)
 		}
-		m.NotKept = true
+		m.NotKept = v.Status != 304 && v.Status != 204 // which have no body
 		return r.out.WriteResponse(m)
 	}
 	body, err := r.body(v.RawDigest)

@@ -157,7 +157,8 @@ func (g *gzipBody) Read(p []byte) (int, error) {
 			return n, ignoreEOF(n, err)
 		}
 		var first [2]byte
-		if _, err := g.src.ReadAt(first[:], g.src.Size()-int64(g.src.Len())); err != nil || !bytes.Equal(first[:], gzipMagic[:2]) {
+		_, err = g.src.ReadAt(first[:], g.src.Size()-int64(g.src.Len()))
+		if err != nil || !bytes.Equal(first[:], gzipMagic[:2]) {
 			return 0, io.EOF
 		}
 		if err := g.Reset(g.src); err != nil {

@@ -111,7 +111,7 @@ func sha256Digest(b ...[]byte) string {
 // the block and must be called before anything else does; use [HTTP.VerifyDigest] to have the message too. A digest
 // that does not agree is a [*DigestError]; [ErrNoDigest] means that there was nothing to compare.
 func (rec *Record) VerifyDigest() error {
-	if mediaType, _, _ := strings.Cut(rec.Header.Get("Content-Type"), ";"); strings.TrimSpace(mediaType) == "application/http" {
+	if rec.isHTTP() {
 		h, err := rec.http(rec.Type != Request)
 		if h == nil {
 			return err

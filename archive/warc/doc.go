@@ -9,8 +9,8 @@
 // on with the next record that can be found: whoever wants to be strict stops at the first error. A block gives io.EOF
 // only when the record really ends where it says, so what was cut short never looks whole.
 //
-// [Record.HTTPResponse] takes an HTTP block apart: head, payload as stored, and payload with its content codings undone, all of
-// it under caps. [Captures] puts the response, request and metadata records of one exchange together.
+// [Record.HTTPResponse] takes an HTTP block apart: head, payload as stored, and payload with its content codings undone,
+// all of it under caps. [Captures] puts the response, request and metadata records of one exchange together.
 //
 // # Writing
 //

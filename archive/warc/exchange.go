@@ -192,13 +192,12 @@ func (g *group) answer(rec *Record) error {
 	if date, err := rec.Date(); err == nil {
 		g.URL, g.Date = rec.TargetURI(), date
 	}
-	isHTTP := strings.HasPrefix(strings.ToLower(rec.Header.Get("Content-Type")), "application/http")
 	switch {
 	case rec.Type == Resource:
 		g.Body, g.Err = resource(rec)
-	case !isHTTP && rec.Type == Response:
+	case !rec.isHTTP() && rec.Type == Response:
 		g.Err = fmt.Errorf("%w but %.60q", ErrNotHTTP, rec.Header.Get("Content-Type"))
-	case !isHTTP || rec.ContentLength == 0: // a revisit without a head
+	case !rec.isHTTP() || rec.ContentLength == 0: // a revisit without a head
 	default:
 		g.Response, g.Err = rec.HTTPResponse()
 	}

@@ -21,6 +21,8 @@ func (r *Reader) head(rec *Record) error {
 	switch {
 	case bytes.HasPrefix(first, []byte(magic)):
 		problem = r.warcHead(rec)
+	case r.m.packing != plain && err == io.EOF && len(first) > 1 && strings.HasPrefix(magic, string(first)):
+		problem = r.warcHead(rec) // the rest of the line is in the next member
 	case r.arc, bytes.HasPrefix(first, []byte(arcMagic)):
 		problem = r.arcHead(rec)
 	case err != nil && err != io.EOF:

@@ -41,9 +41,10 @@ const (
 	maxInterim   = 10
 )
 
-// HTTPResponse reads the block as an HTTP response, as response and revisit records hold it. When there is a head but the body cannot be
-// had, the result is there with the error: [ErrTruncated], [ErrCoding], [ErrTooLarge]. [ErrNotHTTP] means that there is
-// no head, [ErrTooLarge] without a result that the block exceeds MaxPayload. The result is the caller's.
+// HTTPResponse reads the block as an HTTP response, as response and revisit records hold it. When there is a head but
+// the body cannot be had, the result is there with the error: [ErrTruncated], [ErrCoding], [ErrTooLarge]. [ErrNotHTTP]
+// means that there is no head, [ErrTooLarge] without a result that the block exceeds MaxPayload. A [*SyntaxError] means
+// that the record is damaged. A revisit's Body is nil: it is elsewhere. The result is the caller's.
 func (rec *Record) HTTPResponse() (*HTTP, error) { return rec.http(true) }
 
 // HTTPRequest reads the block as an HTTP request; errors are those of [Record.HTTPResponse].

@@ -114,6 +114,12 @@ func (rec *Record) Discard() error {
 	return err
 }
 
+// isHTTP reports whether the block says that it is an HTTP message.
+func (rec *Record) isHTTP() bool {
+	mediaType, _, _ := strings.Cut(rec.Header.Get("Content-Type"), ";")
+	return strings.EqualFold(strings.TrimSpace(mediaType), "application/http")
+}
+
 // readAll reads the block into memory; the caller has seen to its length.
 func (rec *Record) readAll() ([]byte, error) {
 	const trusted = 1 << 20 // what is claimed beyond it must come before it is made room for

@@ -119,7 +119,9 @@ func (w *Writer) writeInfo(date time.Time) (Entry, error) {
 	for _, f := range w.o.Info {
 		writeField(&block, f)
 	}
-	fields := Header{{"WARC-Type", string(Info)}, {"WARC-Date", formatDate(date)}, {"Content-Type", "application/warc-fields"}}
+	fields := Header{
+		{"WARC-Type", string(Info)}, {"WARC-Date", formatDate(date)}, {"Content-Type", "application/warc-fields"},
+	}
 	if w.o.Filename != "" {
 		fields = append(fields, Field{"WARC-Filename", w.o.Filename})
 	}
