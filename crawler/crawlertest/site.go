@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -78,17 +77,6 @@ func start(tls bool) (s *Site, err error) {
 		s.server.Start()
 	}
 	return s, nil
-}
-
-// New starts a site that closes with the test.
-func New(t testing.TB) *Site {
-	t.Helper()
-	s, err := Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	return s
 }
 
 // URL is the site's address without a final slash, such as "http://127.0.0.1:40123".
