@@ -128,7 +128,7 @@ func (b *builder) oldOnly(g *group) {
 			}
 		case s.class == "":
 			block.Parts = append(block.Parts, b.part(PartMovedOut, "", s.a, s.b, move))
-			b.w.moveOut(s.a.Len(), move)
+			b.w.moveOut(s.a.Len(), move, s.b)
 		default:
 			b.removed(&block, s)
 		}
@@ -301,7 +301,7 @@ func (b *builder) sentenceOut(block *Block, s step) {
 	move, same := b.sentenceMove(s.move)
 	block.Parts = append(block.Parts, b.part(PartMovedOut, "", s.a, b.to[s.move].r, move))
 	if same {
-		b.w.moveOut(s.a.Len(), move)
+		b.w.moveOut(s.a.Len(), move, b.to[s.move].r)
 	} else {
 		b.w.delete(s.a.Len(), ClassTypographic, move)
 	}

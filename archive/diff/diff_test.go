@@ -195,3 +195,18 @@ func TestSummary(t *testing.T) {
 		})
 	}
 }
+
+// The words of a diff and those of a text are counted alike.
+func TestCountWords(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want int
+	}{
+		{"", 0}, {"— “ ” …", 0}, {"One two.", 2}, {"It's 5% of $31,500.", 6}, {"end.Start U.S. example.com", 5}, {"港を", 2}, {"-5 – 6", 2},
+	} {
+		d := diff.Texts("", tt.text, diff.Options{})
+		if got := diff.CountWords(tt.text); got != tt.want || d.WordsAdded != tt.want {
+			t.Errorf("CountWords(%q) = %d, and %d were added; want %d", tt.text, got, d.WordsAdded, tt.want)
+		}
+	}
+}

@@ -67,7 +67,7 @@ type page struct {
 func (h *page) printf(format string, args ...any) { fmt.Fprintf(&h.b, format, args...) }
 
 // safe is a text for HTML, with hidden characters shown.
-func safe(s string, changed bool) string { return html.EscapeString(visible2(s, kindIf(changed))) }
+func safe(s string, changed bool) string { return html.EscapeString(shown(s, kindIf(changed))) }
 
 func kindIf(changed bool) PartKind {
 	if changed {
@@ -121,7 +121,7 @@ func (h *page) head() {
 		h.printf("<ul class=\"diff-findings\">\n")
 		for _, f := range h.d.Findings {
 			h.printf("<li><span class=\"diff-kind\">%s</span> <bdi>%s</bdi> <span class=\"diff-place\">%s</span></li>\n",
-				f.Kind, html.EscapeString(f.String()), place2(f))
+				f.Kind, html.EscapeString(f.String()), whereFound(f))
 		}
 		h.printf("</ul>\n")
 	}

@@ -47,11 +47,10 @@ var ErrApply = errors.New("operations do not fit the text")
 // [ErrApply].
 func Apply(old string, ops []Op) (string, error) {
 	var b strings.Builder
-	out := map[Range]string{} // moved out and not yet in, or the other way round with ok false
-	in := map[Range]string{}
+	out, in := map[Range]Range{}, map[Range]Range{} // by the old range: the new one that each end of a move names
 	pos := 0
 	for n, op := range ops {
-		if op.NewStart != b.Len() || op.NewEnd < op.NewStart || op.OldStart < 0 || op.OldEnd < op.OldStart || op.OldEnd > len(old) {
+		if op.NewStart != b.Len() && op.Kind != OpMoveOut || op.NewEnd < op.NewStart || op.OldStart < 0 || op.OldEnd < op.OldStart || op.OldEnd > len(old) {
 			return "", fmt.Errorf("operation %d: range out of order: %w", n, ErrApply)
 		}
 		was := old[op.OldStart:op.OldEnd]
@@ -69,13 +68,13 @@ func Apply(old string, ops []Op) (string, error) {
 			b.WriteString(op.Text)
 		case OpMoveOut:
 			_, twice := out[r]
-			fits = fits && op.Text == was && !twice && op.NewEnd == op.NewStart
-			out[r] = was
+			fits = fits && op.Text == was && !twice
+			out[r] = Range{op.NewStart, op.NewEnd}
 			pos = op.OldEnd
 		case OpMoveIn:
 			_, twice := in[r]
 			fits = fits && op.Text == was && !twice && op.NewEnd-op.NewStart == len(was)
-			in[r] = was
+			in[r] = Range{op.NewStart, op.NewEnd}
 			b.WriteString(was)
 		default:
 			fits = false
@@ -90,8 +89,8 @@ func Apply(old string, ops []Op) (string, error) {
 	if len(in) != len(out) {
 		return "", fmt.Errorf("%d moves out, %d in: %w", len(out), len(in), ErrApply)
 	}
-	for r := range in {
-		if _, ok := out[r]; !ok {
+	for r, to := range in {
+		if there, ok := out[r]; !ok || there != to {
 			return "", fmt.Errorf("bytes %d to %d moved in and not out: %w", r.Start, r.End, ErrApply)
 		}
 	}
@@ -105,15 +104,26 @@ type opWriter struct {
 	ops      []Op
 }
 
+func (w *opWriter) add(op Op, old, new Range) {
+	op.OldStart, op.OldEnd, op.NewStart, op.NewEnd = old.Start, old.End, new.Start, new.End
+	w.ops = append(w.ops, op)
+}
+
+// grows reports whether the last operation is one that another of its kind can be joined to.
+func (w *opWriter) grows(k OpKind, class Class, move int) bool {
+	n := len(w.ops) - 1
+	return n >= 0 && move == 0 && w.ops[n].Kind == k && w.ops[n].Class == class && w.ops[n].Move == 0
+}
+
 func (w *opWriter) keep(k int) {
 	if k == 0 {
 		return
 	}
-	if last := len(w.ops) - 1; last >= 0 && w.ops[last].Kind == OpKeep {
+	if last := len(w.ops) - 1; w.grows(OpKeep, "", 0) {
 		w.ops[last].OldEnd += k
 		w.ops[last].NewEnd += k
 	} else {
-		w.ops = append(w.ops, Op{Kind: OpKeep, OldStart: w.o, OldEnd: w.o + k, NewStart: w.n, NewEnd: w.n + k})
+		w.add(Op{Kind: OpKeep}, Range{w.o, w.o + k}, Range{w.n, w.n + k})
 	}
 	w.o, w.n = w.o+k, w.n+k
 }
@@ -122,12 +132,11 @@ func (w *opWriter) delete(k int, class Class, move int) {
 	if k == 0 {
 		return
 	}
-	if last := len(w.ops) - 1; last >= 0 && move == 0 && w.ops[last].Kind == OpDelete && w.ops[last].Class == class && w.ops[last].Move == 0 {
+	if last := len(w.ops) - 1; w.grows(OpDelete, class, move) {
 		w.ops[last].OldEnd += k
 		w.ops[last].Text = w.old[w.ops[last].OldStart:w.ops[last].OldEnd]
 	} else {
-		w.ops = append(w.ops, Op{Kind: OpDelete, Class: class, OldStart: w.o, OldEnd: w.o + k, NewStart: w.n, NewEnd: w.n,
-			Move: move, Text: w.old[w.o : w.o+k]})
+		w.add(Op{Kind: OpDelete, Class: class, Move: move, Text: w.old[w.o : w.o+k]}, Range{w.o, w.o + k}, Range{w.n, w.n})
 	}
 	w.o += k
 }
@@ -136,29 +145,30 @@ func (w *opWriter) insert(k int, class Class, move int) {
 	if k == 0 {
 		return
 	}
-	if last := len(w.ops) - 1; last >= 0 && move == 0 && w.ops[last].Kind == OpInsert && w.ops[last].Class == class && w.ops[last].Move == 0 {
+	if last := len(w.ops) - 1; w.grows(OpInsert, class, move) {
 		w.ops[last].NewEnd += k
 		w.ops[last].Text = w.new[w.ops[last].NewStart:w.ops[last].NewEnd]
 	} else {
-		w.ops = append(w.ops, Op{Kind: OpInsert, Class: class, OldStart: w.o, OldEnd: w.o, NewStart: w.n, NewEnd: w.n + k,
-			Move: move, Text: w.new[w.n : w.n+k]})
+		w.add(Op{Kind: OpInsert, Class: class, Move: move, Text: w.new[w.n : w.n+k]}, Range{w.o, w.o}, Range{w.n, w.n + k})
 	}
 	w.n += k
 }
 
-func (w *opWriter) moveOut(k, move int) {
+// moveOut writes what stood here and stands at to in the new text.
+func (w *opWriter) moveOut(k, move int, to Range) {
 	if k == 0 {
 		return
 	}
-	w.ops = append(w.ops, Op{Kind: OpMoveOut, OldStart: w.o, OldEnd: w.o + k, NewStart: w.n, NewEnd: w.n, Move: move, Text: w.old[w.o : w.o+k]})
+	w.add(Op{Kind: OpMoveOut, Move: move, Text: w.old[w.o : w.o+k]}, Range{w.o, w.o + k}, to)
 	w.o += k
 }
 
+// moveIn writes what stands here and stood at from in the old text.
 func (w *opWriter) moveIn(from Range, move int) {
 	if from.Len() == 0 {
 		return
 	}
 	k := from.Len()
-	w.ops = append(w.ops, Op{Kind: OpMoveIn, OldStart: from.Start, OldEnd: from.End, NewStart: w.n, NewEnd: w.n + k, Move: move, Text: w.new[w.n : w.n+k]})
+	w.add(Op{Kind: OpMoveIn, Move: move, Text: w.new[w.n : w.n+k]}, from, Range{w.n, w.n + k})
 	w.n += k
 }

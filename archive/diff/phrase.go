@@ -202,7 +202,10 @@ func (p *phrase) dates(i, j int) []run {
 }
 
 // dateWords may stand inside a date.
-var dateWords = map[string]bool{"of": true, "de": true, "del": true, "di": true, "do": true, "den": true, "der": true, "th": true, "年": true, "月": true, "日": true, "년": true, "월": true, "일": true, "г": true}
+var dateWords = map[string]bool{
+	"of": true, "de": true, "del": true, "di": true, "do": true, "den": true, "der": true, "th": true, "г": true,
+	"年": true, "月": true, "日": true, "년": true, "월": true, "일": true,
+}
 
 // dateAt is the date that word i belongs to, an empty run when it belongs to none: a month's name with figures beside
 // it, or three figures with the same mark between them, or figures with the signs for year, month and day.
@@ -302,8 +305,16 @@ func (p *phrase) names(i, j int) []run {
 func CountWords(text string) int {
 	n := 0
 	for it := words.FromString(text); it.Next(); {
-		if wordy(it.Value()) {
-			n++
+		w := it.Value()
+		if !wordy(w) {
+			continue
+		}
+		n++
+		for i := 1; i < len(w)-1; i++ {
+			if (w[i] == '.' || w[i] == ':') && joined(w[:i], w[i+1:]) {
+				w, i = w[i+1:], 0
+				n++
+			}
 		}
 	}
 	return n

@@ -31,7 +31,7 @@ func (r *row) cells(b *Block, on sides) []cell {
 			on == newSide && (p.Kind == PartRemoved || p.Kind == PartMovedOut && b.Kind != BlockMovedAway) {
 			continue
 		}
-		text := visible2(p.Text, p.Kind)
+		text := shown(p.Text, p.Kind)
 		if n > 0 && lookAlike(b.Parts[n-1], p) || n+1 < len(b.Parts) && lookAlike(p, b.Parts[n+1]) {
 			text = spelled(p.Text)
 		}
@@ -67,8 +67,8 @@ func lookAlike(a, b Part) bool {
 	return a.Kind == PartRemoved && b.Kind == PartAdded && twins(a.Text, b.Text)
 }
 
-// visible2 is a part's text with line ends kept.
-func visible2(s string, k PartKind) string {
+// shown is a part's text with line ends kept.
+func shown(s string, k PartKind) string {
 	changed := k == PartAdded || k == PartRemoved
 	if !strings.Contains(s, "\n") {
 		return visible(s, changed)

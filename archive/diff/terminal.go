@@ -93,7 +93,7 @@ func (t *terminal) head() {
 			rows = append(rows, [2]string{"", fmt.Sprintf("… %d more", len(t.d.Findings)-n)})
 			break
 		}
-		rows = append(rows, [2]string{string(f.Kind), f.String() + "  (" + place2(f) + ")"})
+		rows = append(rows, [2]string{string(f.Kind), f.String() + "  (" + whereFound(f) + ")"})
 	}
 	if t.d.Fallback != FallbackNone {
 		rows = append(rows, [2]string{"note", "too large to compare in full: " + fallbackWords[t.d.Fallback]})
@@ -120,8 +120,8 @@ var fallbackWords = map[Fallback]string{
 	FallbackBlocks: "changed paragraphs are shown whole",
 }
 
-// place2 names where a finding stands.
-func place2(f Finding) string {
+// whereFound names where a finding stands.
+func whereFound(f Finding) string {
 	if f.New == "" {
 		return fmt.Sprintf("was in paragraph %d", f.OldLine)
 	}

@@ -31,7 +31,7 @@ func WriteUnified(w io.Writer, d *Diff, oldName, newName string) error {
 		if len(edits)*len(d.Old) > maxUnifiedWork {
 			edits = []udiff.Edit{{Start: edits[0].Start, End: edits[len(edits)-1].End, New: between(d, edits)}}
 		}
-		text, err := udiff.ToUnified(label1(oldName), label1(newName), d.Old, edits, udiff.DefaultContextLines)
+		text, err := udiff.ToUnified(oneLine(oldName), oneLine(newName), d.Old, edits, udiff.DefaultContextLines)
 		if err != nil {
 			return fmt.Errorf("write unified diff: %w", err)
 		}
@@ -43,8 +43,8 @@ func WriteUnified(w io.Writer, d *Diff, oldName, newName string) error {
 	return nil
 }
 
-// label1 is a name that stays on its line.
-func label1(s string) string {
+// oneLine is a name that stays on its line.
+func oneLine(s string) string {
 	if s = visible(s, true); s == "" {
 		return "text"
 	}
