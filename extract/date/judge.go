@@ -140,6 +140,9 @@ func (w *walk) most(c candidate) int {
 		if c.hint && c.role != Modified && d > 0 && d <= nearAfter { // a byline that its author calls a footer
 			return 44
 		}
+		if c.hint && c.role != Modified && w.lastMain > 0 && c.line >= w.lastMain && c.line <= w.lastMain+8 {
+			return 36
+		}
 		return 0
 	case margin:
 		if published {
@@ -184,7 +187,7 @@ func (w *walk) near(c candidate) int {
 		return 71 - d
 	case d <= 0 && d >= -nearBefore:
 		return 66 + d
-	case w.lastMain > 0 && c.line >= w.lastMain-2 && c.line <= w.lastMain+6: // at the end of the text
+	case w.lastMain > 0 && c.line >= w.lastMain-2 && c.line <= w.lastMain+8: // at the end of the text
 		return 36
 	case c.label:
 		return 38
