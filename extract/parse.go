@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -30,8 +31,8 @@ const (
 
 // Parse makes a tree of a page in UTF-8 and tells which limits it met. It follows the HTML standard's algorithm; where
 // that would take too deep a tree, too many nodes or quadratic time, it builds a plainer tree in one pass, so that the
-// text is kept, and flags [FlagParseLimit]. Noscript elements are parsed as a browser without scripts would. The error
-// is always nil for a body that is in memory; it is there for a parser that cannot go on.
+// text is kept, and flags [FlagParseLimit]. Noscript elements end where a browser with scripts ends them, and what is in
+// them is parsed by itself: an iframe left open there would swallow the page. The error is always nil for a body that is in memory; it is there for a parser that cannot go on.
 func Parse(body []byte) (*html.Node, []string, error) {
 	var flags []string
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
@@ -48,7 +49,7 @@ func Parse(body []byte) (*html.Node, []string, error) {
 	if heavy(body) {
 		return plainTree(body), addFlag(flags, FlagParseLimit), nil
 	}
-	root, err := html.ParseWithOptions(bytes.NewReader(body), html.ParseOptionEnableScripting(false))
+	root, err := html.Parse(bytes.NewReader(body))
 	if err != nil {
 		root = plainTree(body)
 		flags = addFlag(flags, FlagParseLimit)
@@ -56,7 +57,36 @@ func Parse(body []byte) (*html.Node, []string, error) {
 	if root == nil {
 		return nil, flags, fmt.Errorf("parse page: no tree")
 	}
+	if bytes.Contains(body, []byte("<noscript")) || bytes.Contains(body, []byte("<NOSCRIPT")) {
+		openNoscript(root)
+	}
 	return root, flags, nil
+}
+
+// maxNoscript is how many noscript elements of a page are looked into.
+const maxNoscript = 500
+
+// openNoscript parses the content of the body's noscript elements, which the parser leaves as text.
+func openNoscript(root *html.Node) {
+	var found []*html.Node
+	for n := range root.Descendants() {
+		if n.DataAtom == atom.Noscript && n.Parent != nil && n.Parent.DataAtom != atom.Head && n.FirstChild != nil && n.FirstChild.Type == html.TextNode {
+			if found = append(found, n); len(found) == maxNoscript {
+				break
+			}
+		}
+	}
+	for _, n := range found {
+		text := n.FirstChild.Data
+		nodes, err := html.ParseFragment(strings.NewReader(text), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
+		if err != nil {
+			continue
+		}
+		n.RemoveChild(n.FirstChild)
+		for _, c := range nodes {
+			n.AppendChild(c)
+		}
+	}
 }
 
 // addFlag appends a flag once.

@@ -1,0 +1,33 @@
+package extract_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/onrecord/onrecord/extract"
+)
+
+// A tag manager's noscript with an iframe that nobody closes must not swallow the page: browsers with scripts, which is
+// what the page was tested with, end the element at its end tag.
+func TestNoscriptEndsAtItsEndTag(t *testing.T) {
+	const statement = "The harbour authority keeps the old pier open for another two years, as it has promised to the islanders."
+	for name, noscript := range map[string]string{
+		"open iframe in the head": `<noscript><iframe src="https://tags.example/ns" height="0"/></noscript></head><body>`,
+		"open iframe in the body": `</head><body><noscript><iframe src="https://tags.example/ns"/></noscript>`,
+		"open style":              `</head><body><noscript><style>p{display:none}</noscript>`,
+		"open textarea":           `</head><body><noscript><textarea></noscript>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc, err := extract.Extract([]byte(`<html lang="en"><head><title>Pier</title>`+noscript+`<h1>Pier</h1><p>`+statement+`</p></body></html>`), extract.Options{})
+			if err != nil || strings.TrimSpace(doc.Text()) != statement {
+				t.Errorf("text %q, %v, want the statement", doc.Text(), err)
+			}
+		})
+	}
+	t.Run("noscript is the text when nothing else is there", func(t *testing.T) {
+		doc, err := extract.Extract([]byte(`<html lang="en"><head><title>Pier</title></head><body><div id="root"></div><noscript><h1>Pier</h1><p>`+statement+`</p></noscript><script>x()</script></body></html>`), extract.Options{})
+		if err != nil || !strings.Contains(doc.Text(), statement) {
+			t.Errorf("text %q, %v, want the statement", doc.Text(), err)
+		}
+	})
+}
