@@ -294,3 +294,20 @@ func TestJudge(t *testing.T) {
 		})
 	}
 }
+
+// TestCredentialsAreDropped shows that user and password of a redirect are neither sent nor kept.
+func TestCredentialsAreDropped(t *testing.T) {
+	site := crawlertest.New(t)
+	site.SetHTML("/b@c", text)
+	site.Set("/a", crawlertest.Redirect(302, strings.Replace(site.URL(), "://", "://user:secret@", 1)+"/b@c#part"))
+	p := newCrawler(t, nil).Fetch(t.Context(), crawler.Request{URL: site.URL() + "/a"})
+	if p.Outcome != crawler.Fetched || p.FinalURL != site.URL()+"/b@c" {
+		t.Errorf("Fetch = %+v from %q", endOf(p), p.FinalURL)
+	}
+	if s := fmt.Sprint(p.Hops); strings.Contains(s, "secret") {
+		t.Errorf("the hops have the password: %s", s)
+	}
+	if h := site.Log()[2].Header.Get("Authorization"); h != "" {
+		t.Errorf("the site got Authorization %q", h)
+	}
+}

@@ -83,17 +83,32 @@ func target(base, ref string) (string, *fault) {
 	}
 	to = withoutFragment(to)
 	rest = withoutFragment(rest)
-	end := strings.IndexAny(rest, "/?")
-	if end < 0 {
-		end = len(rest)
-	}
-	if at := strings.LastIndexByte(rest[:end], '@'); at >= 0 {
-		to = scheme + "://" + rest[at+1:]
+	if at := credentials(rest); at > 0 {
+		to = scheme + "://" + rest[at:]
 	}
 	if _, err := Key(to); err != nil {
 		return "", failed(ReasonTarget, "%.300q", ref).because(err)
 	}
 	return to, nil
+}
+
+// credentials is how long the user and password before a host are, the "@" included; rest is an address without its scheme.
+func credentials(rest string) int {
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return strings.LastIndexByte(rest, '@') + 1
+}
+
+// redact takes user and password out of a Location: they are never sent, and nobody's record should have them.
+func redact(h http.Header, base string) {
+	to, err := ResolveURL(base, strings.Trim(h.Get("Location"), " \t\r\n"))
+	if err != nil {
+		return
+	}
+	if scheme, rest, ok := strings.Cut(to, "://"); ok && credentials(rest) > 0 {
+		h.Set("Location", scheme+"://"+rest[credentials(rest):])
+	}
 }
 
 func withoutFragment(u string) string {

@@ -143,6 +143,9 @@ func (x *exchange) do(req *http.Request) (*answer, *fault) {
 	}
 	defer res.Body.Close()
 	a.hop.Status, a.hop.Proto, a.hop.Header = res.StatusCode, res.Proto, res.Header
+	if strings.Contains(res.Header.Get("Location"), "@") {
+		redact(res.Header, v.url)
+	}
 	c.hsts.note(v.url, res.Header, x.began)
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		return a, failed(ReasonUpgrade, "")
