@@ -18,6 +18,7 @@ type aligner struct {
 	cut  bool
 	v    []int32 // Myers' furthest reaching points
 	log  []int32 // all of them, for the way back
+	seen []uint8 // by key: on which sides; all 0 between calls
 }
 
 // spend takes n steps from the budget and reports whether there were as many.
@@ -44,16 +45,70 @@ func (al *aligner) align(dst []pair, a, b []int32, ai, bi int32) []pair {
 	}
 	a, b = a[:len(a)-tail], b[:len(b)-tail]
 	if len(a) > 0 && len(b) > 0 {
-		n := len(dst)
-		var ok bool
-		if dst, ok = al.myers(dst, a, b, ai, bi); !ok {
-			dst = al.patience(dst[:n], a, b, ai, bi)
-		}
+		dst = al.middle(dst, a, b, ai, bi)
 	}
 	for k := range tail {
 		dst = append(dst, pair{ai + int32(len(a)+k), bi + int32(len(b)+k)})
 	}
 	return dst
+}
+
+// middle aligns what has neither its start nor its end in common. Keys that stand on one side only are no part of any
+// common subsequence, and leaving them out first spares Myers' algorithm most of its edits.
+func (al *aligner) middle(dst []pair, a, b []int32, ai, bi int32) []pair {
+	ia, ib := al.shared(a, b)
+	if len(ia) == 0 {
+		return dst
+	}
+	a2, b2 := pickKeys(a, ia), pickKeys(b, ib)
+	n := len(dst)
+	var ok bool
+	if dst, ok = al.myers(dst, a2, b2, 0, 0); !ok {
+		dst = al.patience(dst[:n], a2, b2, 0, 0)
+	}
+	for k := n; k < len(dst); k++ {
+		dst[k] = pair{ai + ia[dst[k].i], bi + ib[dst[k].j]}
+	}
+	return dst
+}
+
+// shared are the indices of the keys of a and of b that stand on both sides; there are none of either or some of both.
+func (al *aligner) shared(a, b []int32) (ia, ib []int32) {
+	top := max(slices.Max(a), slices.Max(b))
+	if int(top) >= len(al.seen) {
+		al.seen = append(al.seen, make([]uint8, int(top)+1-len(al.seen))...)
+	}
+	for _, k := range a {
+		al.seen[k] |= 1
+	}
+	for _, k := range b {
+		al.seen[k] |= 2
+	}
+	of := func(row []int32) []int32 {
+		out := make([]int32, 0, len(row))
+		for i, k := range row {
+			if al.seen[k] == 3 {
+				out = append(out, int32(i))
+			}
+		}
+		return out
+	}
+	ia, ib = of(a), of(b)
+	for _, k := range a {
+		al.seen[k] = 0
+	}
+	for _, k := range b {
+		al.seen[k] = 0
+	}
+	return ia, ib
+}
+
+func pickKeys(row, at []int32) []int32 {
+	out := make([]int32, len(at))
+	for n, i := range at {
+		out[n] = row[i]
+	}
+	return out
 }
 
 // patience aligns what is unique on both sides and then what lies between.

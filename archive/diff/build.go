@@ -25,7 +25,7 @@ func build(oldText, newText string, old, new []unit, f found, brief bool) *Diff 
 	b := &builder{
 		d:   &Diff{Old: oldText, New: newText, Fallback: f.fallback, Findings: []Finding{}, Moves: []Move{}},
 		old: old, new: new,
-		w:      opWriter{old: oldText, new: newText, ops: []Op{}},
+		w:      opWriter{old: oldText, new: newText},
 		number: map[int]int{}, from: map[int]*place{}, to: map[int]*place{},
 	}
 	switch {
@@ -38,6 +38,11 @@ func build(oldText, newText string, old, new []unit, f found, brief bool) *Diff 
 		b.d.Kind = archive.Edited
 	}
 	b.d.Blocks = make([]Block, 0, len(f.groups))
+	steps := 0
+	for n := range f.groups {
+		steps += len(f.groups[n].steps)
+	}
+	b.w.ops = make([]Op, 0, steps+steps/2+1)
 	b.places(f.groups)
 	b.walk(f.groups)
 	b.d.Ops = b.w.ops
