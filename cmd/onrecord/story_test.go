@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -159,11 +160,39 @@ func TestDemo(t *testing.T) {
 	if strings.Contains(out, "Skip to content") || strings.Contains(out, "We use cookies") {
 		t.Errorf("the demo shows what is no statement:\n%s", out)
 	}
+	readme(t, out)
 	must(t, nil, "--archive", db, "verify")
 	if _, err := os.Stat(filepath.Join(filepath.Dir(db), "statements.jsonl")); err != nil {
 		t.Error(err)
 	}
 	must(t, []int{exitUsage}, "--archive", db, "demo")
+}
+
+// readme wants every line of the README's transcript in what the demo prints; addresses, times, sizes and the name of the
+// archive differ from run to run.
+func readme(t *testing.T, out string) {
+	t.Helper()
+	b, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(b), "```\n$ onrecord demo\n")
+	transcript, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("README.md has no transcript of the demo")
+	}
+	same := func(s string) string {
+		s = regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(s, "HOST")
+		s = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d`).ReplaceAllString(s, "TIME")
+		s = regexp.MustCompile(`\d+ captures, \d+ visits|[\d.]+ [KM]iB`).ReplaceAllString(s, "SIZE")
+		return regexp.MustCompile(`--archive \S+`).ReplaceAllString(s, "--archive FILE")
+	}
+	printed := same(out)
+	for line := range strings.Lines(transcript) {
+		if line = strings.TrimSpace(line); line != "…" && line != "" && !strings.Contains(printed, same(line)) {
+			t.Errorf("the README shows a line that the demo does not print: %q", line)
+		}
+	}
 }
 
 // seed is the statement that the project started from.
