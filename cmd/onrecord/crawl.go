@@ -138,6 +138,10 @@ func sitesOf(args, follow []string, depth, limit int, configured func() ([]*reco
 	if err != nil {
 		return nil, err
 	}
+	known, err := configured()
+	if err != nil {
+		return nil, err
+	}
 	byHost := map[string]*record.Site{}
 	var sites []*record.Site
 	for _, arg := range args {
@@ -148,13 +152,25 @@ func sitesOf(args, follow []string, depth, limit int, configured func() ([]*reco
 		host := crawler.Host(key)
 		s := byHost[host]
 		if s == nil {
-			s = &record.Site{Name: host, Follow: globs, Depth: depth, Limit: limit}
+			s = &record.Site{Name: siteName(known, key), Follow: globs, Depth: depth, Limit: limit}
 			byHost[host] = s
 			sites = append(sites, s)
 		}
 		s.Start = append(s.Start, key)
 	}
 	return sites, nil
+}
+
+// siteName is the configured site that an address belongs to, so that its statements stay together, else its host.
+func siteName(known []*record.Site, key string) string {
+	for _, s := range known {
+		for _, u := range s.Start {
+			if crawler.SameSite(u, key) {
+				return s.Name
+			}
+		}
+	}
+	return crawler.Host(key)
 }
 
 func parseGlobs(patterns []string) ([]*discover.Glob, error) {

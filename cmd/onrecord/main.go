@@ -105,7 +105,7 @@ Clean texts for research:       onrecord export --format jsonl -o statements.jso
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.check() },
 	}
 	f := root.PersistentFlags()
-	f.StringVar(&a.archive, "archive", "", "archive file (default: the config's, else $ONRECORD_ARCHIVE, else onrecord.db in the data folder)")
+	f.StringVar(&a.archive, "archive", "", "archive file (default: $ONRECORD_ARCHIVE, else the config's, else onrecord.db in the data folder)")
 	f.StringVar(&a.config, "config", "", "config file (default: onrecord.yaml in this folder, when there is one)")
 	f.BoolVar(&a.quiet, "quiet", false, "print results and errors only")
 	f.BoolVar(&a.verbose, "verbose", false, "print every step")

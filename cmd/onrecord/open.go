@@ -36,10 +36,13 @@ func (a *app) configuration() (*config.Config, error) {
 	return c, nil
 }
 
-// archivePath is where the archive is: --archive, else the config, else ONRECORD_ARCHIVE, else the data folder.
+// archivePath is where the archive is: --archive, else ONRECORD_ARCHIVE, else the config, else the data folder.
 func (a *app) archivePath() (string, error) {
 	if a.archive != "" {
 		return a.archive, nil
+	}
+	if p := os.Getenv("ONRECORD_ARCHIVE"); p != "" {
+		return p, nil
 	}
 	c, err := a.configuration()
 	if err != nil {
@@ -47,9 +50,6 @@ func (a *app) archivePath() (string, error) {
 	}
 	if c.Archive != "" {
 		return c.Archive, nil
-	}
-	if p := os.Getenv("ONRECORD_ARCHIVE"); p != "" {
-		return p, nil
 	}
 	dir := os.Getenv("XDG_DATA_HOME")
 	if !filepath.IsAbs(dir) { // the XDG base directory specification: a relative path is ignored
