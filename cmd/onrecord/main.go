@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -34,8 +36,16 @@ const exitHelp = `Exit codes: 0 done, 1 error, 2 usage, 3 done in part (some pag
 4 no such page or archive, 5 archive in use, 6 evidence does not verify, 130 interrupted.`
 
 func main() {
+	log.SetOutput(io.Discard) // net/http speaks there of servers that misbehave; visits have it already
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
+
+// memoryLimit is from where on the collector works harder: bodies of megabytes from many hosts leave much garbage, and
+// the server may be small. It is no cap, and GOMEMLIMIT overrules it.
+const memoryLimit = 192 << 20
 
 // run is the whole program: it parses the command line, runs the command and tells what went wrong.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
