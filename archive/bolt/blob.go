@@ -28,6 +28,9 @@ func (b *blob) encode() []byte {
 	return w.b
 }
 
+// bodies is how many bodies there are: their numbers are from 1 to it, without gaps.
+func (t *tx) bodies() uint64 { return t.bucket(bucketBlobs).Sequence() }
+
 // decodeBlob reads a blob; its frame points into v.
 func decodeBlob(v []byte) (b blob, err error) {
 	r := reader{b: v}
@@ -63,7 +66,11 @@ func (t *tx) blobOf(d archive.Digest) (uint64, error) {
 
 // blob is the body with a number as it is kept; its frame points into the file.
 func (t *tx) blob(seq uint64) (blob, error) {
-	v := t.bucket(bucketBlobs).Get(be64(nil, seq))
+	key := be64(nil, seq)
+	v := t.bucket(bucketBlobs).Get(key)
+	if v == nil {
+		v = t.bucket(bucketLarge).Get(key)
+	}
 	if v == nil {
 		return blob{}, corrupt("body %d is not there", seq)
 	}
@@ -111,6 +118,10 @@ func (t *tx) body(seq uint64) ([]byte, error) {
 	return body, nil
 }
 
+// largeBlob is the length of a blob from which on it stands in a bucket of its own: long and short ones on the same pages
+// leave a quarter of them empty.
+const largeBlob = pageSize / 2
+
 // putBlob keeps a new body and returns its number.
 func (t *tx) putBlob(b *blob) (uint64, error) {
 	bucket := t.bucket(bucketBlobs)
@@ -120,6 +131,9 @@ func (t *tx) putBlob(b *blob) (uint64, error) {
 	}
 	v := b.encode()
 	t.wrote += len(v)
+	if len(v) > largeBlob {
+		bucket = t.bucket(bucketLarge)
+	}
 	if err := bucket.Put(be64(nil, seq), v); err != nil {
 		return 0, err
 	}
@@ -199,6 +213,15 @@ func encodeBlob(raw []byte, d archive.Digest, bases []link, body func(uint64) ([
 		}
 		if len(b.frame) < worthALook {
 			return b, nil
+		}
+	}
+	if b.base != 0 {
+		base, err := body(b.base)
+		if err != nil {
+			return nil, err
+		}
+		if b.frame, err = delta.EncodeHarder(nil, raw, base); err != nil {
+			return nil, err
 		}
 	}
 	if b.base != 0 && len(b.frame) < len(raw)/16 { // standing alone would not be shorter

@@ -1,6 +1,7 @@
 package bolt_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -26,4 +27,17 @@ func openNew(t testing.TB) *bolt.Store {
 
 func TestContract(t *testing.T) {
 	archivetest.Run(t, func(t *testing.T) archive.Store { return openNew(t) })
+}
+
+func TestMachine(t *testing.T) {
+	n := 0
+	dir := t.TempDir()
+	archivetest.Machine(t, func(t *testing.T) archive.Store {
+		n++
+		s, err := bolt.Open(filepath.Join(dir, fmt.Sprint(n)), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	})
 }

@@ -19,7 +19,8 @@ var (
 	bucketVersions  = []byte("versions")  // page, number -> version
 	bucketReadings  = []byte("readings")  // page, number -> reading
 	bucketEvents    = []byte("events")    // page, number -> event
-	bucketBlobs     = []byte("blobs")     // number -> body
+	bucketBlobs     = []byte("blobs")     // number -> body; its sequence counts both buckets
+	bucketLarge     = []byte("large")     // number -> body that is long at rest
 	bucketDigests   = []byte("digests")   // first half of the digest -> number of the body
 	bucketRuns      = []byte("runs")      // run -> bucket: its queue
 	bucketNotes     = []byte("notes")     // name -> value
@@ -27,7 +28,7 @@ var (
 
 var buckets = [][]byte{
 	bucketMeta, bucketAddresses, bucketAliases, bucketPages, bucketVisits, bucketTimeline, bucketVersions,
-	bucketReadings, bucketEvents, bucketBlobs, bucketDigests, bucketRuns, bucketNotes,
+	bucketReadings, bucketEvents, bucketBlobs, bucketLarge, bucketDigests, bucketRuns, bucketNotes,
 }
 
 // tx is a transaction on the archive. It is not safe for use by two goroutines.
@@ -45,7 +46,7 @@ func (t *tx) bucket(name []byte) *bbolt.Bucket {
 		panic(damage{fmt.Errorf("%w: no bucket %q", archive.ErrCorrupt, name)})
 	}
 	switch {
-	case &name[0] == &bucketBlobs[0], &name[0] == &bucketTimeline[0]:
+	case &name[0] == &bucketBlobs[0], &name[0] == &bucketLarge[0], &name[0] == &bucketTimeline[0]:
 		b.FillPercent = 1 // their keys only grow
 	case &name[0] == &bucketVisits[0]:
 		b.FillPercent = 0.9 // groups grow at the end of a page's range

@@ -81,8 +81,8 @@ func inForce(both [2]head, ok [2]bool) (head, bool) {
 	return both[1], ok[1]
 }
 
-// checkHead tells whether the file is one that can be mapped: empty (a new one), or whole.
-func checkHead(f *os.File) error {
+// checkHead tells whether the file is one that can be mapped: whole, or empty when it may be made.
+func checkHead(f *os.File, make bool) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func checkHead(f *os.File) error {
 	if info.IsDir() {
 		return errors.New("is a directory")
 	}
-	if info.Size() == 0 {
+	if info.Size() == 0 && make {
 		return nil
 	}
 	both, ok, err := readHeads(f)

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -88,6 +90,7 @@ func (s *Store) open(opts *Options) error {
 	case timeout < 0:
 		timeout = time.Nanosecond // bbolt takes 0 for ever
 	}
+	_, missing := os.Stat(s.path)
 	err := guarded(s.log, func() (err error) {
 		s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{
 			Timeout: timeout, ReadOnly: opts.ReadOnly, PageSize: pageSize,
@@ -102,8 +105,25 @@ func (s *Store) open(opts *Options) error {
 		if opts.ReadOnly {
 			return s.db.View(checkSchema)
 		}
-		return s.prepare()
+		if err := s.prepare(); err != nil || missing == nil {
+			return err
+		}
+		return syncFolder(filepath.Dir(s.path))
 	})
+}
+
+// syncFolder makes a new file's name durable: a file that a power cut leaves without a name is lost with all that was
+// acknowledged. Where folders cannot be synced the system does it by itself.
+func syncFolder(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && runtime.GOOS != "windows" {
+		return fmt.Errorf("sync folder %s: %w", path, err)
+	}
+	return nil
 }
 
 // openChecked opens the file and looks at its head before bbolt maps it: a file that is shorter than its head says
@@ -115,7 +135,7 @@ func openChecked(name string, flags int, mode os.FileMode) (*os.File, error) {
 	}
 	// Another process may be writing: what is torn at one look is whole at the next.
 	for try := 0; ; try++ {
-		if err = checkHead(f); err == nil || try == 3 {
+		if err = checkHead(f, flags&os.O_RDWR != 0); err == nil || try == 3 {
 			break
 		}
 		time.Sleep(20 * time.Millisecond)

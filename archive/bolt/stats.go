@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"context"
-	"encoding/binary"
 	"os"
 	"time"
 
@@ -11,14 +10,11 @@ import (
 
 // Stats counts what the archive holds. See [archive.Store]. Pages are those that have a version; captures are visits that
 // brought bytes or confirmed a version. StoredBytes
-// are those of the bodies alone. It reads the summaries of all pages and the heads of all bodies.
+// are those of the bodies alone. It reads the summaries of all pages and walks over all bodies.
 func (s *Store) Stats(ctx context.Context) (archive.Stats, error) {
 	var st archive.Stats
-	err := s.eachBlob(ctx, func(_ uint64, _ *blob, stored int) error {
-		st.StoredBytes += int64(stored)
-		return nil
-	})
-	if err != nil {
+	var err error
+	if st.StoredBytes, err = s.storedBytes(ctx); err != nil {
 		return st, err
 	}
 	sites := map[string]bool{}
@@ -67,36 +63,26 @@ func (t *tx) span() (first, last time.Time, err error) {
 	return timeOf(parseMoment(k).nanos), timeOf(names[len(names)-1].nanos), nil
 }
 
-// eachBlob calls f for all bodies in the order of their numbers; the frame of b points into the file, and f must not
-// keep it.
-func (s *Store) eachBlob(ctx context.Context, f func(seq uint64, b *blob, stored int) error) error {
-	next := uint64(1)
-	for more := true; more; {
-		err := s.read(ctx, func(t *tx) error {
-			c := t.bucket(bucketBlobs).Cursor()
-			n := 0
-			k, v := c.Seek(be64(nil, next))
-			for ; k != nil && n < 4*chunk; k, v = c.Next() {
-				if len(k) != 8 {
-					return corrupt("number of a body of %d bytes", len(k))
+// storedBytes is what all bodies take at rest.
+func (s *Store) storedBytes(ctx context.Context) (size int64, err error) {
+	for _, name := range [][]byte{bucketBlobs, bucketLarge} {
+		var from []byte
+		for more := true; more; {
+			err := s.read(ctx, func(t *tx) error {
+				c := t.bucket(name).Cursor()
+				k, v := c.Seek(from)
+				for n := 0; k != nil && n < 16*chunk; n++ {
+					size += int64(len(k) + len(v))
+					from = append(append(from[:0], k...), 0)
+					k, v = c.Next()
 				}
-				seq := binary.BigEndian.Uint64(k)
-				b, err := decodeBlob(v)
-				if err == nil {
-					err = f(seq, &b, len(v)+len(k))
-				}
-				if err != nil {
-					return err
-				}
-				next = seq + 1
-				n++
+				more = k != nil
+				return nil
+			})
+			if err != nil {
+				return 0, err
 			}
-			more = k != nil
-			return nil
-		})
-		if err != nil {
-			return err
 		}
 	}
-	return nil
+	return size, nil
 }

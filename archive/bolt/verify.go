@@ -127,32 +127,13 @@ func (v *verifier) blobs(ctx context.Context, flush func() bool) error {
 	next := uint64(1)
 	for more := true; more; {
 		err := v.s.read(ctx, func(t *tx) error {
-			c := t.bucket(bucketBlobs).Cursor()
-			k, val := c.Seek(be64(nil, next))
-			for n := 0; k != nil && n < bodiesAtOnce; n++ {
-				if len(k) != 8 {
-					return corrupt("number of a body of %d bytes", len(k))
-				}
-				seq := numberOf(k)
-				where := fmt.Sprintf("body %d", seq)
-				b, err := decodeBlob(val)
-				if err == nil {
-					where = b.digest.String()
-					var at uint64
-					if at, err = t.blobOf(b.digest); err == nil && at != seq {
-						err = corrupt("its digest leads to body %d, not %d", at, seq)
-					}
-				}
-				if err == nil {
-					_, err = t.body(seq)
-				}
+			for end := next + bodiesAtOnce; next < end && next <= t.bodies(); next++ {
+				where, err := t.verifyBody(next)
 				if err := v.note("blob", where, err); err != nil {
 					return err
 				}
-				next = seq + 1
-				k, val = c.Next()
 			}
-			more = k != nil
+			more = next <= t.bodies()
 			return nil
 		})
 		if err != nil {
@@ -165,20 +146,36 @@ func (v *verifier) blobs(ctx context.Context, flush func() bool) error {
 	return nil
 }
 
+// verifyBody decodes a body, and names it by its digest when that can be read.
+func (t *tx) verifyBody(seq uint64) (where string, err error) {
+	where = fmt.Sprintf("body %d", seq)
+	b, err := t.blob(seq)
+	if err != nil {
+		return where, err
+	}
+	where = b.digest.String()
+	at, err := t.blobOf(b.digest)
+	if err == nil && at != seq {
+		err = corrupt("its digest leads to body %d, not %d", at, seq)
+	}
+	if err == nil {
+		_, err = t.body(seq)
+	}
+	return where, err
+}
+
 // digests counts that each digest leads to a body of its own.
 func (v *verifier) digests(ctx context.Context, _ func() bool) error {
 	return v.s.read(ctx, func(t *tx) error {
-		bodies, digests := 0, 0
-		c := t.bucket(bucketBlobs).Cursor()
-		for k, _ := c.First(); k != nil; k, _ = c.Next() {
-			bodies++
+		var n [3]uint64
+		for i, name := range [][]byte{bucketBlobs, bucketLarge, bucketDigests} {
+			c := t.bucket(name).Cursor()
+			for k, _ := c.First(); k != nil; k, _ = c.Next() {
+				n[i]++
+			}
 		}
-		c = t.bucket(bucketDigests).Cursor()
-		for k, _ := c.First(); k != nil; k, _ = c.Next() {
-			digests++
-		}
-		if bodies != digests {
-			return corrupt("%d bodies have %d digests", bodies, digests)
+		if n[0]+n[1] != n[2] || n[2] != t.bodies() {
+			return corrupt("%d bodies were numbered, %d are there, with %d digests", t.bodies(), n[0]+n[1], n[2])
 		}
 		return nil
 	})

@@ -67,6 +67,7 @@ const largestWindow = 64 << 20
 var (
 	alone    = sync.Pool{New: func() any { return newEncoder(efforts[0]) }}
 	fromBase = sync.Pool{New: func() any { return newEncoder(efforts[0]) }}
+	harder   = sync.Pool{New: func() any { return newEncoder(efforts[1]) }}
 )
 
 var decoders = sync.Pool{New: func() any {
@@ -107,6 +108,19 @@ func Encode(dst, src, base []byte) ([]byte, error) {
 	if len(base) > 0 {
 		pool = &fromBase
 	}
+	return pooled(pool, dst, src, base)
+}
+
+// EncodeHarder is Encode with more effort: for items that differ much from their base it is a tenth to a seventh shorter, and
+// takes half as long again. Decode reads both.
+func EncodeHarder(dst, src, base []byte) ([]byte, error) {
+	if len(src) == 0 || len(base) == 0 || len(src)+len(base) > efforts[1].total {
+		return Encode(dst, src, base)
+	}
+	return pooled(&harder, dst, src, base)
+}
+
+func pooled(pool *sync.Pool, dst, src, base []byte) ([]byte, error) {
 	e := pool.Get().(*zstd.Encoder)
 	out, err := encode(e, dst, src, base)
 	if err == nil {

@@ -80,6 +80,11 @@ func TestRoundTrip(t *testing.T) {
 			if err != nil || !bytes.Equal(got, c.src) {
 				t.Fatalf("Decode: %d bytes, %v, want %d", len(got), err, len(c.src))
 			}
+			if harder, err := delta.EncodeHarder(nil, c.src, c.base); err != nil || len(harder) > c.most {
+				t.Errorf("EncodeHarder: %d bytes, %v, want at most %d", len(harder), err, c.most)
+			} else if got, err := delta.Decode(harder, c.base, len(c.src)); err != nil || !bytes.Equal(got, c.src) {
+				t.Errorf("Decode of EncodeHarder: %d bytes, %v", len(got), err)
+			}
 			for _, size := range []int{len(c.src) - 1, len(c.src) + 1, delta.MaxSize + 1, -1} {
 				if _, err := delta.Decode(frame, c.base, size); !errors.Is(err, delta.ErrFrame) {
 					t.Errorf("Decode to %d bytes: %v, want ErrFrame", size, err)
