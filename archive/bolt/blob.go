@@ -90,10 +90,35 @@ func (t *tx) digest(seq uint64) (archive.Digest, error) {
 	return b.digest, err
 }
 
-// body is the body with a number, decoded and compared with its digest. Nobody may change it.
+// body is the body with a number, compared with its digest. Nobody may change it.
 func (t *tx) body(seq uint64) ([]byte, error) {
-	if b := t.s.cache.get(seq); b != nil {
-		return b, nil
+	body, sound := t.s.cache.get(seq)
+	if sound {
+		return body, nil
+	}
+	b, err := t.blob(seq)
+	if err != nil {
+		return nil, err
+	}
+	if body == nil {
+		if body, err = t.decode(seq); err != nil {
+			return nil, err
+		}
+	}
+	if archive.Sum(body) != b.digest {
+		return nil, corrupt("body %d is not what its digest %s says", seq, b.digest)
+	}
+	if !t.b.Writable() {
+		t.s.cache.put(seq, body, true)
+	}
+	return body, nil
+}
+
+// decode is the body with a number, not compared with anything: the digest of the body that is asked for proves those
+// that it is a difference from.
+func (t *tx) decode(seq uint64) ([]byte, error) {
+	if body, _ := t.s.cache.get(seq); body != nil {
+		return body, nil
 	}
 	b, err := t.blob(seq)
 	if err != nil {
@@ -101,7 +126,7 @@ func (t *tx) body(seq uint64) ([]byte, error) {
 	}
 	var base []byte
 	if b.base != 0 {
-		if base, err = t.body(b.base); err != nil { // each base has a smaller number: this ends
+		if base, err = t.decode(b.base); err != nil { // each base has a smaller number: this ends
 			return nil, err
 		}
 	}
@@ -109,11 +134,8 @@ func (t *tx) body(seq uint64) ([]byte, error) {
 	if err != nil {
 		return nil, corrupt("body %d, %s: %v", seq, b.digest, err)
 	}
-	if archive.Sum(body) != b.digest {
-		return nil, corrupt("body %d is not what its digest %s says", seq, b.digest)
-	}
 	if !t.b.Writable() {
-		t.s.cache.put(seq, body)
+		t.s.cache.put(seq, body, false)
 	}
 	return body, nil
 }

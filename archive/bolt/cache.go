@@ -18,41 +18,45 @@ type cache struct {
 }
 
 type cached struct {
-	seq  uint64
-	body []byte
+	seq   uint64
+	body  []byte
+	sound bool // it was compared with its digest
 }
 
 func newCache() *cache {
 	return &cache{items: map[uint64]*list.Element{}, order: list.New()}
 }
 
-// get is a body that nobody may change; nil when it is not there.
-func (c *cache) get(seq uint64) []byte {
+// get is a body that nobody may change, nil when it is not there, and whether it was compared with its digest.
+func (c *cache) get(seq uint64) (body []byte, sound bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.items[seq]
 	if !ok {
-		return nil
+		return nil, false
 	}
 	c.order.MoveToFront(e)
-	return e.Value.(cached).body
+	v := e.Value.(*cached)
+	return v.body, v.sound
 }
 
-// put takes a body that nobody changes any more.
-func (c *cache) put(seq uint64, body []byte) {
-	if len(body) > cacheBytes/4 {
+// put takes a body that nobody changes any more. Empty ones are not worth it.
+func (c *cache) put(seq uint64, body []byte, sound bool) {
+	if len(body) > cacheBytes/4 || len(body) == 0 {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, ok := c.items[seq]; ok {
+	if e, ok := c.items[seq]; ok {
+		v := e.Value.(*cached)
+		v.sound = v.sound || sound
 		return
 	}
-	c.items[seq] = c.order.PushFront(cached{seq, body})
+	c.items[seq] = c.order.PushFront(&cached{seq, body, sound})
 	c.size += len(body)
 	for c.size > cacheBytes {
 		e := c.order.Back()
-		old := e.Value.(cached)
+		old := e.Value.(*cached)
 		c.order.Remove(e)
 		delete(c.items, old.seq)
 		c.size -= len(old.body)

@@ -188,6 +188,32 @@ func TestCircle(t *testing.T) {
 	t.Error("Verify found nothing")
 }
 
+// A file that is cut while it is open is a fault in the memory map: an error, not the end of the process.
+func TestCutWhileOpen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cut.db")
+	s, err := bolt.Open(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 40 {
+		if _, err := s.Commit(ctx, serial(0, n), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Truncate(path, 32<<10); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := contents(s); !errors.Is(err, archive.ErrCorrupt) {
+		t.Errorf("reading: %v, want ErrCorrupt", err)
+	}
+	if _, err := s.Commit(ctx, serial(0, 41), nil); !errors.Is(err, archive.ErrCorrupt) {
+		t.Errorf("Commit: %v, want ErrCorrupt", err)
+	}
+	if err := s.Close(); err != nil && !errors.Is(err, archive.ErrCorrupt) {
+		t.Errorf("Close: %v", err)
+	}
+}
+
 func TestOpenWhatIsNoArchive(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, content string) string {

@@ -202,8 +202,11 @@ func checkStep(step *archive.Step) error {
 	return nil
 }
 
-// hostsAtOnce is how many hosts one transaction of Next looks at.
-const hostsAtOnce = 256
+// hostsAtOnce is how many hosts one transaction of Next looks at: few at first, as mostly one of the next is free.
+const (
+	hostsAtFirst = 4
+	hostsAtMost  = 256
+)
 
 // Next is the next task of a run. See [archive.Store]. Hosts take turns, in the order of their names after the host of the
 // task that was given last; of a host it is always the first task that waits, also one that was given before. free is
@@ -213,7 +216,7 @@ func (s *Store) Next(ctx context.Context, run string, free func(host string) boo
 	start := s.last[run]
 	s.mu.Unlock()
 	after, wrapped := start, start == ""
-	for {
+	for most := hostsAtFirst; ; most = min(2*most, hostsAtMost) {
 		var heads []archive.Task
 		pending := 0
 		err := s.read(ctx, func(t *tx) error {
@@ -222,7 +225,7 @@ func (s *Store) Next(ctx context.Context, run string, free func(host string) boo
 				return err
 			}
 			pending = int(r.pending)
-			heads, err = r.heads(after)
+			heads, err = r.heads(after, most)
 			return err
 		})
 		if err != nil {
@@ -241,7 +244,7 @@ func (s *Store) Next(ctx context.Context, run string, free func(host string) boo
 			after = heads[i].Host
 		}
 		switch {
-		case len(heads) == hostsAtOnce:
+		case len(heads) == most:
 		case wrapped:
 			return nil, pending, nil
 		default:
@@ -250,15 +253,15 @@ func (s *Store) Next(ctx context.Context, run string, free func(host string) boo
 	}
 }
 
-// heads are the first tasks of the next hosts after one; "" is before all.
-func (r *run) heads(after string) ([]archive.Task, error) {
+// heads are the first tasks of the next hosts after one, at most that many; "" is before all.
+func (r *run) heads(after string, most int) ([]archive.Task, error) {
 	var list []archive.Task
 	c := r.tasks.Cursor()
 	k, v := c.First()
 	if after != "" {
 		k, v = c.Seek(append([]byte(after), 1)) // NUL ends a host: this is behind all of its tasks
 	}
-	for k != nil && len(list) < hostsAtOnce {
+	for k != nil && len(list) < most {
 		task, err := decodeTask(v)
 		if err != nil {
 			return nil, err

@@ -235,10 +235,7 @@ func (t *tx) publicVisits(p *page, list []entry) ([]archive.Capture, error) {
 	return out, nil
 }
 
-// visitsAtOnce is how many visits of the whole archive are read together: each page's group is read once for them.
-const visitsAtOnce = groupNames
-
-// allVisits are all visits in the order of time.
+// allVisits are all visits in the order of time, a group of names at a time: of each page its groups are read once for it.
 func (s *Store) allVisits(ctx context.Context) iter.Seq2[archive.Visit, error] {
 	return func(yield func(archive.Visit, error) bool) {
 		after := name{moment: start}

@@ -108,11 +108,11 @@ func (s *Store) transact(group []*op) (n int, err error) {
 	return max(n, 1), err
 }
 
-// growth is by how many bytes the file grows when it must: a sixteenth, so that a small archive stays small and a large
+// growth is by how many bytes the file grows when it must: a part of what it is, so that a small archive stays small and a large
 // one is not extended, with a write of its own to the disk, at every step.
 func growth(db *bbolt.DB) int {
 	const least, most = 256 << 10, 16 << 20
 	size := 0
-	_ = db.View(func(b *bbolt.Tx) error { size = int(min(b.Size()/16, most)); return nil })
+	_ = db.View(func(b *bbolt.Tx) error { size = int(min(b.Size()/64, most)); return nil })
 	return max(size&^(least-1), least)
 }
