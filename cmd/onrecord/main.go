@@ -121,7 +121,7 @@ Clean texts for research:       onrecord export --format jsonl -o statements.jso
 	f.BoolVar(&a.verbose, "verbose", false, "print every step")
 	f.StringVar(&a.color, "color", "auto", "colour: auto, always or never (auto heeds NO_COLOR)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(fmt.Sprintf("run 'onrecord %s --help' for the flags", cmd.Name()), "%w", err)
+		return usage(fmt.Sprintf("run '%s --help' for the flags", cmd.CommandPath()), "%w", err)
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(helpCommand())
