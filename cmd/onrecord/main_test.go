@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 //	site move FROM TO      301
 //	site robots FILE       robots.txt
 //	site asked PATH N      fails unless the path was asked for N times since the last forget
+//	site hang PATH         never answers there
 //	site forget            forgets what was asked for
 //	site polite D          fails if two requests overlapped or began less than D apart
 func TestScripts(t *testing.T) {
@@ -67,7 +68,7 @@ func siteCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("site start comes first")
 	}
 	s := v.(*crawlertest.Site)
-	want := map[string]int{"put": 3, "type": 4, "status": 3, "remove": 2, "move": 3, "robots": 2, "asked": 3, "forget": 1, "polite": 2}
+	want := map[string]int{"put": 3, "type": 4, "status": 3, "remove": 2, "move": 3, "robots": 2, "asked": 3, "forget": 1, "polite": 2, "hang": 2}
 	if n, ok := want[args[0]]; !ok || len(args) != n {
 		ts.Fatalf("site %s: no such command, or a wrong number of words", args[0])
 	}
@@ -93,6 +94,8 @@ func siteCommand(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	case "forget":
 		s.Forget()
+	case "hang":
+		s.Set(args[1], crawlertest.Page{Delay: time.Minute})
 	case "polite":
 		d, err := time.ParseDuration(args[1])
 		ts.Check(err)
