@@ -12,6 +12,7 @@ func (p *page) choose(opt Options) []bool {
 		keep[i] = v > 0
 	}
 	p.rescue(keep)
+	p.cohere(keep, scores)
 	p.rules(keep, scores)
 	if p.textWords(keep) == 0 {
 		p.lastResort(keep)
@@ -40,17 +41,19 @@ func (p *page) rescue(keep []bool) {
 
 // rules are what holds whatever the weights say.
 func (p *page) rules(keep []bool, scores []int32) {
+	hidden := p.hiddenWords*2 < p.words // else scripts show what the styles hide
 	for i := range keep {
 		q := &p.pieces[i]
 		switch {
 		case i == p.head, p.headCopy(i):
 			keep[i] = false
-		case q.all&mHidden != 0 && q.all&mFold == 0, q.all&mNoscript != 0, q.all&mOverlay != 0 && !q.prose():
+		case hidden && q.all&mHidden != 0 && q.all&mFold == 0, q.all&mNoscript != 0:
 			keep[i] = false
 		}
 	}
 	p.frame(keep, scores)
 	p.opening(keep)
+	p.closing(keep)
 }
 
 // headCopy reports a block before the text that says the headline once more.
@@ -65,7 +68,10 @@ const sure = 1500
 // frame drops what was kept outside the element that holds nearly all of the text: what stands in the page's frame must
 // be surer than what stands in the text, and nothing follows a copyright line.
 func (p *page) frame(keep []bool, scores []int32) {
-	core := p.core(keep)
+	core, prose := p.core(keep)
+	if prose < 120 {
+		return // a list or a page of pieces: no core to stand apart from
+	}
 	c := &p.boxes[core]
 	for i := range keep {
 		if i >= int(c.first) && i < int(c.last) {
@@ -82,8 +88,8 @@ func (p *page) frame(keep []bool, scores []int32) {
 	}
 }
 
-// core is the smallest box that holds nearly all of the kept prose.
-func (p *page) core(keep []bool) int32 {
+// core is the smallest box that holds most of the kept prose, and how many words of prose were kept.
+func (p *page) core(keep []bool) (box int32, prose int) {
 	words := make([]int, len(p.boxes))
 	total := 0
 	for i, k := range keep {
@@ -96,15 +102,12 @@ func (p *page) core(keep []bool) int32 {
 		words[p.boxes[i].up] += words[i]
 	}
 	best := int32(0)
-	if total == 0 {
-		return 0
-	}
 	for i := range p.boxes {
 		if words[i]*100 >= total*70 && p.within(int32(i), best) {
 			best = int32(i)
 		}
 	}
-	return best
+	return best, total
 }
 
 // apart reports whether block i stands in a part of the page, beside the core's part, that is mostly no prose.
@@ -139,6 +142,40 @@ func (p *page) opening(keep []bool) {
 		if keep[i] && q.Kind == Paragraph && (dateLine(q) || phrase(q.Text) == phByline && q.words <= 8 || phrase(q.Text) == phDate && q.words <= 10 && q.digit > 0) {
 			keep[i] = false
 		}
+	}
+}
+
+// closing drops from the end of the text what frames it: copyright lines, calls to read, share, write or go on.
+func (p *page) closing(keep []bool) {
+	last := -1
+	for i := len(keep) - 1; i >= 0; i-- {
+		if keep[i] && p.pieces[i].prose() && !p.rights(i) {
+			last = i
+			break
+		}
+	}
+	for i := last + 1; i < len(keep) && last >= 0; i++ {
+		if p.rights(i) {
+			clear(keep[i:])
+			return
+		}
+		q := &p.pieces[i]
+		switch p.framing.kind[i] {
+		case phMore, phShare, phTags, phPager, phTop, phRelated, phComments, phLogin, phAdvert:
+			if q.words <= 12 && !(q.Kind == Row || q.Kind == Code) {
+				keep[i] = false
+			}
+		}
+	}
+	// A heading with nothing under it is the heading of what was left out.
+	for i := len(keep) - 1; i >= 0; i-- {
+		if !keep[i] {
+			continue
+		}
+		if p.pieces[i].Kind != Heading || last < 0 {
+			return
+		}
+		keep[i] = false
 	}
 }
 

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math/bits"
+
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,6 +23,7 @@ type page struct {
 
 	articles, mains int // elements that say they are one
 	weights         *weights
+	framing         framing
 }
 
 // vector is what is known about one block, in whole numbers, so that a score is the same on every machine.
@@ -45,6 +47,8 @@ var signs = []string{
 	"list", "table", "quote", "article", "main", "content", "fold", "caption", "headline", "teaser", "intro", "post",
 	"product", "faq", "notes", "hidden",
 	"own nav", "own byline", "own tags", "own teaser", "own content", "own related", "own share",
+	"section phrase", "section blocks", "section level", "prev phrase", "next phrase", "box phrases%", "box dates%", "rights before",
+	"page links%", "up phrases%",
 }
 
 var signMarks = []mark{mNav, mHeader, mFooter, mAside, mForm, mFigure, mOverlay, mComment, mRelated, mShare, mByline, mTags,
@@ -75,6 +79,7 @@ func study(s *sheet, head int) *page {
 	}
 	p.desc = key(s.meta.first("description", "og:description", "twitter:description"))
 	p.top = s.topBox()
+	p.framing = p.sections()
 	p.articles, p.mains = p.count(mArticle), p.count(mMain)
 	return p
 }
@@ -123,7 +128,7 @@ func (p *page) vector(i int, v vector) vector {
 	b := &p.boxes[q.box]
 	v = append(v, c32(q.words, 400), c32(q.runes, 3000), c32(q.linkShare(), 100), c32(q.links, 50), c32(q.stops, 30), c32(q.comma, 40),
 		share(q.digit, q.runes), share(q.upper, q.runes), int32(q.Kind), int32(q.Level), flag32(q.cont),
-		ending(q.Text), flag32(startsLower(q.Text)), int32(phrase(q.Text)), flag32(q.digit >= 3 && q.words <= 8 && q.digit*4 >= q.runes), flag32(strings.ContainsAny(q.Text, "©®")))
+		ending(q.Text), flag32(startsLower(q.Text)), int32(p.framing.kind[i]), flag32(q.digit >= 3 && q.words <= 8 && q.digit*4 >= q.runes), flag32(strings.ContainsAny(q.Text, "©®")))
 	v = append(v, share(p.before[i], p.words), scale(i), scale(len(p.pieces)-i))
 	v = p.headSigns(i, v)
 	v = append(v, c32(int(b.depth), 60))
@@ -158,7 +163,75 @@ func (p *page) vector(i int, v vector) vector {
 	for _, m := range ownMarkSigns {
 		v = append(v, flag32(near&m != 0))
 	}
-	return v
+	return p.phraseSigns(i, box, up, v)
+}
+
+// framing is what the phrases of a page say about where its sections begin.
+type framing struct {
+	kind    []uint8 // the phrase of each block
+	dates   []bool
+	section []int32 // the heading or framing phrase above each block, -1
+	rights  []bool  // a copyright line stands above
+}
+
+// sections reads the phrases of all blocks.
+func (p *page) sections() framing {
+	n := len(p.pieces)
+	f := framing{make([]uint8, n), make([]bool, n), make([]int32, n), make([]bool, n)}
+	section, rights := int32(-1), false
+	for i := range p.pieces {
+		q := &p.pieces[i]
+		f.kind[i] = uint8(phrase(q.Text))
+		f.dates[i] = dateLine(q)
+		f.section[i], f.rights[i] = section, rights
+		if q.Kind == Heading || f.kind[i] != phNone && q.words <= 8 {
+			section = int32(i)
+		}
+		rights = rights || p.rights(i)
+	}
+	return f
+}
+
+// phraseSigns tell what the phrases around a block say.
+func (p *page) phraseSigns(i int, box, up int32, v vector) vector {
+	f := &p.framing
+	kind := func(j int) int32 {
+		if j < 0 || j >= len(f.kind) {
+			return -1
+		}
+		return int32(f.kind[j])
+	}
+	s := f.section[i]
+	if s >= 0 {
+		level := int32(9)
+		if p.pieces[s].Kind == Heading {
+			level = int32(p.pieces[s].Level)
+		}
+		v = append(v, kind(int(s)), scale(i-int(s)), level)
+	} else {
+		v = append(v, -1, -1, -1)
+	}
+	v = append(v, kind(i-1), kind(i+1))
+	count := func(b int32, is func(j int32) bool) int32 {
+		n := 0
+		bb := &p.boxes[b]
+		last := min(bb.last, bb.first+60)
+		for j := bb.first; j < last; j++ {
+			if is(j) {
+				n++
+			}
+		}
+		return share(n, int(last-bb.first))
+	}
+	framed := func(j int32) bool { return f.kind[j] != phNone }
+	v = append(v, count(box, framed), count(box, func(j int32) bool { return f.dates[j] }), flag32(f.rights[i]))
+	hash := 0
+	for _, s := range p.pieces[i].spans {
+		if s.kind == spanLink && strings.HasPrefix(s.href, "#") {
+			hash++
+		}
+	}
+	return append(v, share(hash, p.pieces[i].links), count(up, framed))
 }
 
 // childToward is the box below up on the way to low.

@@ -29,6 +29,8 @@ var fitDir = flag.String("fit", "", "fit the weights of blocks to the pages with
 var fitWrite = flag.Bool("fit.write", false, "write the fitted weights")
 var fitTrees = flag.Int("fit.trees", 120, "trees of each step")
 
+var fitWorst = flag.String("fit.worst", "", "list the pages of this set and kind with their F1")
+
 // folds is how many parts the pages are cut into, by host, so that no page is judged by weights that saw its site.
 const folds = 4
 
@@ -39,7 +41,8 @@ type known struct {
 	text            string
 	title           string
 	with, without   []string
-	stripped        bool
+	stripped        bool // names and elements say nothing
+	pruned          bool // most of the frame and of the text are taken away: a small page
 	page            *page
 	rows            []vector
 	first           []int32
@@ -56,7 +59,7 @@ func TestFit(t *testing.T) {
 	}
 	pages := loadKnown(t, *fitDir)
 	t.Logf("%d pages", len(pages))
-	set := forest.Settings{Trees: *fitTrees, Leaves: 24, Rate: 0.12, Least: 20, Rows: 0.6, Signs: 0.5, Seed: 1}
+	set := forest.Settings{Trees: *fitTrees, Leaves: 20, Rate: 0.1, Least: 30, Rows: 0.5, Signs: 0.4, Seed: 1}
 	var firstAll, secondAll *forest.Forest
 	if *fitWrite {
 		firstAll = forest.Fit(signs, examples(pages, -1), set)
@@ -93,7 +96,7 @@ func TestFit(t *testing.T) {
 	}
 	report(t, "second", pages, score)
 	for _, k := range pages {
-		if k.set == "moz" && !k.stripped {
+		if k.set == "moz" && !k.stripped && !k.pruned {
 			a, b := wordF1(k.text, k.chosen(k.first)), wordF1(k.text, k.chosen(score(k)))
 			if a-b > 0.1 {
 				t.Logf("DIFF %s %.2f %.2f", k.file, a, b)
@@ -197,6 +200,9 @@ func report(t *testing.T, name string, pages []*known, score func(*known) []int3
 		if k.stripped {
 			k.kind = "stripped " + k.set
 		}
+		if k.pruned {
+			k.kind = "pruned " + k.set
+		}
 		s := score(k)
 		var text, ideal strings.Builder
 		for i := range s {
@@ -226,9 +232,15 @@ func report(t *testing.T, name string, pages []*known, score func(*known) []int3
 			}
 			continue
 		}
+		if *fitWorst != "" && k.set+" "+k.kind == *fitWorst || k.kind == *fitWorst {
+			defer t.Logf("WORST %.3f of %.3f P %s", wordF1(k.text, k.chosen(s)), k.roof, k.file)
+		}
+		if k.pruned {
+			k.text = ideal.String()
+		}
 		v, best := wordF1(k.text, text.String()), wordF1(k.text, ideal.String())
 		for _, g := range []string{k.set + " " + k.kind, k.set + " all"} {
-			if k.stripped {
+			if k.stripped || k.pruned {
 				g = k.kind
 			}
 			sum[g] += v
@@ -318,9 +330,14 @@ func loadKnown(t *testing.T, dir string) []*known {
 			_, _ = h.Write([]byte(strings.TrimPrefix(host, "www.")))
 			k.fold = int(h.Sum32() % folds)
 			all = append(all, k)
-			if h.Sum32()/7%5 == 0 {
+			if h.Sum32()/7%5 == 0 && (set != "moz" || len(all)%5 == 0) {
 				c := *k
 				c.stripped = true
+				all = append(all, &c)
+			}
+			if len(all)%4 == 0 && set != "traf" {
+				c := *k
+				c.pruned = true
 				all = append(all, &c)
 			}
 		}
@@ -347,6 +364,9 @@ func readUTF8(file string) []byte {
 	if utf8.Valid(b) {
 		return b
 	}
+	if v := strings.ToValidUTF8(string(b), "\uFFFD"); strings.Count(v, "\uFFFD")*500 < len(b) && strings.Contains(v[:min(len(v), 3000)], "tf-8") {
+		return []byte(v)
+	}
 	e, _, _ := charset.DetermineEncoding(b, "text/html")
 	out, err := io.ReadAll(e.NewDecoder().Reader(strings.NewReader(string(b))))
 	if err != nil {
@@ -367,6 +387,14 @@ func prepare(k *known) {
 	s.meta.settle("")
 	k.page = study(s, s.headline())
 	k.rows = k.page.rows()
+	if k.pruned {
+		k.align()
+		k.prune()
+		s = gather(root)
+		s.meta.settle("")
+		k.page = study(s, s.headline())
+		k.rows = k.page.rows()
+	}
 	if k.set == "traf" {
 		k.segments()
 		k.roof = 1
@@ -379,12 +407,9 @@ func prepare(k *known) {
 			}
 		}
 		k.roof = wordF1(k.text, ideal.String())
-	}
-	for i := range s.pieces { // the trees are not needed any more
-		s.pieces[i].node = nil
-	}
-	for i := range s.boxes {
-		s.boxes[i].node = nil
+		if k.pruned {
+			k.roof = 1
+		}
 	}
 }
 
@@ -405,6 +430,40 @@ func strip(n *html.Node) {
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		strip(c)
+	}
+}
+
+// prune takes away most parts of the page that hold none of the text, and the text's later paragraphs.
+func (k *known) prune() {
+	p := k.page
+	rng := rand.New(rand.NewPCG(uint64(len(k.text)), uint64(k.fold)))
+	yes := make([]int, len(p.boxes))
+	for i := range p.pieces {
+		if k.label[i] == 1 || i == p.head {
+			yes[p.pieces[i].box]++
+		}
+	}
+	for i := len(p.boxes) - 1; i > 0; i-- {
+		yes[p.boxes[i].up] += yes[i]
+	}
+	remove := func(n *html.Node) {
+		if n.Parent != nil && n.DataAtom != atom.Body && n.DataAtom != atom.Html && n.DataAtom != atom.Head {
+			n.Parent.RemoveChild(n)
+		}
+	}
+	for i := 1; i < len(p.boxes); i++ {
+		if yes[i] == 0 && (yes[p.boxes[i].up] > 0 || p.boxes[i].depth <= 2) && rng.Float32() < 0.75 {
+			remove(p.boxes[i].node)
+		}
+	}
+	left := 2 + rng.IntN(12)
+	for i := range p.pieces {
+		if k.label[i] != 1 {
+			continue
+		}
+		if left--; left < 0 && p.boxes[p.pieces[i].box].last-p.boxes[p.pieces[i].box].first == 1 {
+			remove(p.pieces[i].node)
+		}
 	}
 }
 
@@ -435,6 +494,7 @@ func (k *known) segments() {
 func (k *known) align() {
 	p := k.page
 	truth := words1(k.text)
+	size := p.words
 	k.label, k.weight = make([]int8, len(p.pieces)), make([]float32, len(p.pieces))
 	tri := map[string]int{}
 	one := map[string][]int{}
@@ -492,7 +552,7 @@ func (k *known) align() {
 				}
 			}
 		}
-		total := float32(max(40, len(truth)))
+		total := float32(max(40, min(len(truth), size)))
 		k.weight[i] = min(20, float32(len(w))/total*200) + 0.25
 		if i == p.head {
 			k.label[i] = -1

@@ -30,11 +30,14 @@ func (p *page) fill(d *Document, kept []bool) {
 			continue
 		}
 		q := &p.pieces[i]
-		if q.Kind != Row && q.Kind != Code {
+		switch q.Kind {
+		case Code:
+			q.Markdown = q.Text
+		default:
 			q.Markdown = p.meta.inline(q.Text, q.spans)
 		}
-		if q.Kind == Code {
-			q.Markdown = q.Text
+		for k, c := range q.Cells {
+			q.CellsMarkdown = append(q.CellsMarkdown, p.meta.inline(c, q.cells[k]))
 		}
 		d.Blocks = append(d.Blocks, q.Block)
 	}

@@ -8,7 +8,8 @@ import (
 // later step reads this table and not the tree.
 type piece struct {
 	Block
-	spans []span // inline marks, by offsets in Text
+	spans []span   // inline marks, by offsets in Text
+	cells [][]span // the same of each cell
 	node  *html.Node
 	box   int32 // the innermost element that holds it
 	size

@@ -76,7 +76,7 @@ func (p *page) said(d *Document, words int, anywhere bool) Suspect {
 		for i := range d.Blocks {
 			b.WriteString(clip(d.Blocks[i].Text, 400) + " ")
 		}
-		if p.words < 150 {
+		if words < 20 && p.words < 150 { // a text of its own speaks for itself, whatever banner hangs over it
 			for i := range p.pieces {
 				if p.pieces[i].all&mHidden == 0 {
 					b.WriteString(clip(p.pieces[i].Text, 400) + " ")

@@ -116,7 +116,7 @@ func (g *gatherer) row(n *html.Node, c scope) {
 		text, spans, _ := g.line.take(false)
 		p.Header = p.Header && k.DataAtom == atom.Th
 		p.Cells = append(p.Cells, text)
-		p.CellsMarkdown = append(p.CellsMarkdown, g.meta.inline(text, spans))
+		p.cells = append(p.cells, spans)
 		if text == "" {
 			continue
 		}

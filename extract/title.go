@@ -20,7 +20,7 @@ func (p *page) chooseTitle(opt Options) string {
 		for _, c := range claims {
 			// The headline's element may hold more than the headline: a kicker before it, a subtitle after it.
 			if t := trimSite(opt.Layout.TrimTitle(c), site); utf8.RuneCountInString(t) >= 15 && len(t) < len(shown) && strings.Contains(key(shown), key(t)) &&
-				len(t)*2 > len(shown) && p.agreed(t, claims) {
+				len(t)*2 > len(shown) && len(words1(shown)) >= len(words1(t))+3 && p.agreed(t, claims) {
 				return t
 			}
 		}

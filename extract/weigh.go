@@ -2,6 +2,7 @@ package extract
 
 import (
 	_ "embed" // the fitted weights
+	"strings"
 	"sync"
 
 	"github.com/onrecord/onrecord/extract/internal/forest"
@@ -35,8 +36,20 @@ func mustForest(data []byte) *forest.Forest {
 // secondSigns are the numbers that the second step sees besides those of the first.
 var secondSigns = []string{
 	"score", "score-1", "score-2", "score-3", "score+1", "score+2", "score+3", "score near", "score far", "box score", "up score", "up2 score",
-	"best before", "best after", "alike score", "page yes%",
+	"best before", "best after", "alike score",
 }
+
+// pageSigns are the places of the signs that are the same for all blocks of a page. The second step does not see them:
+// with the first step's scores they would only serve to know single pages again.
+var pageSigns = func() []int {
+	var out []int
+	for i, s := range signs {
+		if strings.HasPrefix(s, "page ") && s != "page links%" || s == "articles" || s == "has mark main" {
+			out = append(out, i)
+		}
+	}
+	return out
+}()
 
 // weigh scores every block of a page: above 0 it is rather part of the main text than not.
 func (p *page) weigh(w *weights) []int32 {
@@ -67,15 +80,11 @@ func (p *page) rows() []vector {
 // secondRows add to the vectors what the first scores say.
 func (p *page) secondRows(rows []vector, first []int32) []vector {
 	boxSum, boxWords := make([]int, len(p.boxes)), make([]int, len(p.boxes))
-	yes := 0
 	for i, v := range first {
 		q := &p.pieces[i]
 		w := min(q.words, 100) + 1
 		boxSum[q.box] += int(clampScore(v)) * w
 		boxWords[q.box] += w
-		if v > 0 {
-			yes += q.words
-		}
 	}
 	for i := len(p.boxes) - 1; i > 0; i-- {
 		boxSum[p.boxes[i].up] += boxSum[i]
@@ -122,7 +131,10 @@ func (p *page) secondRows(rows []vector, first []int32) []vector {
 		b1 := p.larger1(box)
 		b2 := p.larger(b1)
 		v = append(v, at(i), at(i-1), at(i-2), at(i-3), at(i+1), at(i+2), at(i+3), int32(near/max(1, n)), int32(far/max(1, m)),
-			mean(b1), mean(b2), mean(p.larger(b2)), before[i], after[i], int32(alikeSum[k]/max(1, alikeWords[k])), tenths(int(share(yes, p.words))))
+			mean(b1), mean(b2), mean(p.larger(b2)), before[i], after[i], int32(alikeSum[k]/max(1, alikeWords[k])))
+		for _, j := range pageSigns {
+			v[j] = 0
+		}
 		out[i] = v
 	}
 	return out

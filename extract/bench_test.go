@@ -1,0 +1,53 @@
+package extract_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"github.com/onrecord/onrecord/extract"
+)
+
+// newsPage is a page of about 100 KB with the usual share of frame around its text.
+func newsPage() []byte {
+	var b strings.Builder
+	b.WriteString(`<!DOCTYPE html><html lang="en"><head><title>Harbour opens | Harbour</title><meta property="og:title" content="Harbour opens"><style>` + strings.Repeat(".a{color:red}", 500) + `</style></head><body>`)
+	for i := range 120 {
+		fmt.Fprintf(&b, `<div class="nav-item level-%d" data-id="%d"><a class="nav-link" href="/section/%d" title="Section %d"><span class="icon"></span>Section %d</a></div>`, i%3, i, i, i, i)
+	}
+	b.WriteString(`<main><article class="post"><h1>Harbour opens</h1><div class="post-meta"><time datetime="2024-05-03">3 May 2024</time></div>`)
+	for i := range 60 {
+		fmt.Fprintf(&b, `<p>The authority said in paragraph %d that the <a href="/basin">northern basin</a> opens to all ships, whatever their length, and that <em>fees</em> stay what they were before the work began in the spring.</p>`, i)
+	}
+	b.WriteString(`</article></main>`)
+	for i := range 80 {
+		fmt.Fprintf(&b, `<div class="card teaser"><a href="/story/%d"><img src="/img/%d.jpg" alt="Story"><h3>Story number %d of this day</h3></a><p class="card-text">A short text about it.</p></div>`, i, i, i)
+	}
+	b.WriteString(`<script>` + strings.Repeat("var a = 1;", 1000) + `</script><footer>© Harbour</footer></body></html>`)
+	return []byte(b.String())
+}
+
+func BenchmarkParse(b *testing.B) {
+	page := newsPage()
+	b.SetBytes(int64(len(page)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := html.Parse(bytes.NewReader(page)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkExtract(b *testing.B) {
+	page := newsPage()
+	b.SetBytes(int64(len(page)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := extract.Extract(page, extract.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
