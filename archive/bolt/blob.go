@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/delta"
@@ -24,21 +23,22 @@ func (b *blob) encode() []byte {
 	w.raw(b.digest[:])
 	w.uint(uint64(b.size))
 	w.uint(b.base)
+	w.uint(uint64(len(b.frame)))
 	w.raw(b.frame)
 	return w.b
 }
 
-// bodies is how many bodies there are: their numbers are from 1 to it, without gaps.
-func (t *tx) bodies() uint64 { return t.bucket(bucketBlobs).Sequence() }
-
-// decodeBlob reads a blob; its frame points into v.
-func decodeBlob(v []byte) (b blob, err error) {
+// decodeBlob reads the first piece of a blob, and how long its frame is; as much of the frame as the piece has points into v.
+func decodeBlob(v []byte) (b blob, length int, err error) {
 	r := reader{b: v}
 	copy(b.digest[:], r.raw(len(b.digest)))
 	b.size = r.count(delta.MaxSize)
 	b.base = r.uint()
-	b.frame = r.b
-	return b, r.err
+	length = r.count(maxFrame)
+	if b.frame = r.b; len(b.frame) > length {
+		r.fail("end") // or goes on after it
+	}
+	return b, length, r.err
 }
 
 // digestKey is the first half of a digest: enough that no two bodies share it, and half the place.
@@ -66,20 +66,36 @@ func (t *tx) blobOf(d archive.Digest) (uint64, error) {
 
 // blob is the body with a number as it is kept; its frame points into the file.
 func (t *tx) blob(seq uint64) (blob, error) {
-	key := be64(nil, seq)
-	v := t.bucket(bucketBlobs).Get(key)
-	if v == nil {
-		v = t.bucket(bucketLarge).Get(key)
-	}
+	v := t.bucket(bucketBlobs).Get(be64(nil, seq))
 	if v == nil {
 		return blob{}, corrupt("body %d is not there", seq)
 	}
-	b, err := decodeBlob(v)
+	b, length, err := decodeBlob(v)
 	if err == nil && b.base >= seq {
 		err = corrupt("body %d is a difference from %d", seq, b.base)
 	}
+	if err == nil && len(b.frame) < length {
+		b.frame, err = t.pieces(seq, b.frame, length)
+	}
 	return b, err
 }
+
+// pieces is a frame put together: its first piece and those that follow in the bucket.
+func (t *tx) pieces(seq uint64, first []byte, length int) ([]byte, error) {
+	frame := append([]byte{}, first...) // it grows with what is there, not with what is said
+	c := t.bucket(bucketBlobs).Cursor()
+	c.Seek(be64(nil, seq))
+	for part := uint32(1); len(frame) < length; part++ {
+		k, v := c.Next()
+		if string(k) != string(pieceKey(seq, part)) || len(v) == 0 || len(frame)+len(v) > length {
+			return nil, corrupt("body %d: piece %d is not there", seq, part)
+		}
+		frame = append(frame, v...)
+	}
+	return frame, nil
+}
+
+func pieceKey(seq uint64, part uint32) []byte { return be32(be64(nil, seq), part) }
 
 // digest is the digest of the body with a number; zero for number 0.
 func (t *tx) digest(seq uint64) (archive.Digest, error) {
@@ -140,9 +156,15 @@ func (t *tx) decode(seq uint64) ([]byte, error) {
 	return body, nil
 }
 
-// largeBlob is the length of a blob from which on it stands in a bucket of its own: long and short ones on the same pages
-// leave a quarter of them empty.
-const largeBlob = pageSize / 2
+// piece is the length of the pieces that bodies are kept in: eight fill a page of the file to the end. Values of any length
+// would leave a fifth of it empty.
+const piece = (pageSize-pageHead)/8 - elemSize - 12
+
+// maxFrame is the length of the longest frame: what does not get shorter gets a little longer.
+const maxFrame = delta.MaxSize + delta.MaxSize/128
+
+// bodies is how many bodies there are: their numbers are from 1 to it, without gaps.
+func (t *tx) bodies() uint64 { return t.bucket(bucketBlobs).Sequence() }
 
 // putBlob keeps a new body and returns its number.
 func (t *tx) putBlob(b *blob) (uint64, error) {
@@ -153,18 +175,21 @@ func (t *tx) putBlob(b *blob) (uint64, error) {
 	}
 	v := b.encode()
 	t.wrote += len(v)
-	if len(v) > largeBlob {
-		bucket = t.bucket(bucketLarge)
-	}
-	if err := bucket.Put(be64(nil, seq), v); err != nil {
-		return 0, err
+	key := be64(nil, seq)
+	for part := uint32(1); len(v) > 0; part++ {
+		n := min(len(v), piece)
+		if err := bucket.Put(key, v[:n]); err != nil {
+			return 0, err
+		}
+		v, key = v[n:], pieceKey(seq, part)
 	}
 	return seq, t.bucket(bucketDigests).Put(digestKey(b.digest), be64(nil, seq))
 }
 
 // chain says which bodies of a page the next ones are differences from: body i is one from body delta.Base(i), unless
-// another one that the chain holds gives a much shorter difference. It holds what Base can ask for: the last body, the
-// first one of its group, the base of that and so on, a handful for a million.
+// another one that the chain holds gives a much shorter difference. In the order of their places it holds what Base can ask
+// for (the first body of the last group, the base of that and so on: a handful for a million) and the last few, as some
+// sites serve a page in several forms by turns.
 type chain []link
 
 type link struct {
@@ -174,24 +199,27 @@ type link struct {
 }
 
 const (
+	// recent is how many of the last bodies a chain holds.
+	recent = 5
 	// maxDetour is how many bodies are decoded at most before one that did not take the base that Base tells.
 	maxDetour = 24
 	// worthALook is the length of a difference from which on a better base is looked for.
 	worthALook = 1500
 )
 
-// next is the place of the page's next body and the bodies that it may be a difference from, the usual one first.
+// next is the place of the page's next body and the bodies that it may be a difference from: the usual one, then the
+// others, the last one first.
 func (c chain) next() (index uint64, bases []link) {
 	if len(c) == 0 {
 		return 0, nil
 	}
-	last := c[len(c)-1]
-	index = last.index + 1
+	index = c[len(c)-1].index + 1
+	usual := delta.Base(index)
 	for i := len(c) - 1; i >= 0; i-- {
 		switch l := c[i]; {
-		case l.index == delta.Base(index):
+		case l.index == usual:
 			bases = append([]link{l}, bases...)
-		case (l == last || i == len(c)-2) && l.depth < maxDetour:
+		case l.depth < maxDetour && (l.index+recent >= index || l.index == (index-1)/delta.Group*delta.Group):
 			bases = append(bases, l)
 		}
 	}
@@ -201,21 +229,27 @@ func (c chain) next() (index uint64, bases []link) {
 // push adds the page's next body, which is a difference from body base.
 func (c chain) push(blob, base uint64) chain {
 	index, _ := c.next()
-	l := link{index: index, blob: blob}
-	for _, b := range c {
-		if b.blob == base {
-			l.depth = b.depth + 1
+	added := link{index: index, blob: blob}
+	var out chain
+	for _, l := range c {
+		if l.blob == base {
+			added.depth = l.depth + 1
+		}
+		if l.index+recent > index || asked(l.index, index) {
+			out = append(out, l)
 		}
 	}
-	c = slices.Clone(c)
-	for len(c) > 0 {
-		last := c[len(c)-1].index
-		if last%delta.Group == 0 && (index%delta.Group != 0 || last <= delta.Base(index)) {
-			break
-		}
-		c = c[:len(c)-1]
+	return append(out, added)
+}
+
+// asked reports whether Base may ask for body i after body last: whether it is the first of last's group, or the base of
+// that, and so on.
+func asked(i, last uint64) bool {
+	at := last / delta.Group * delta.Group
+	for at > i {
+		at = delta.Base(at)
 	}
-	return append(c, l)
+	return at == i
 }
 
 // encodeBlob makes the blob of a body: a difference from one of bases when that is the shorter one. body gets one.

@@ -19,8 +19,7 @@ var (
 	bucketVersions  = []byte("versions")  // page, number -> version
 	bucketReadings  = []byte("readings")  // page, number -> reading
 	bucketEvents    = []byte("events")    // page, number -> event
-	bucketBlobs     = []byte("blobs")     // number -> body; its sequence counts both buckets
-	bucketLarge     = []byte("large")     // number -> body that is long at rest
+	bucketBlobs     = []byte("blobs")     // number, piece -> piece of a body
 	bucketDigests   = []byte("digests")   // first half of the digest -> number of the body
 	bucketRuns      = []byte("runs")      // run -> bucket: its queue
 	bucketNotes     = []byte("notes")     // name -> value
@@ -28,7 +27,7 @@ var (
 
 var buckets = [][]byte{
 	bucketMeta, bucketAddresses, bucketAliases, bucketPages, bucketVisits, bucketTimeline, bucketVersions,
-	bucketReadings, bucketEvents, bucketBlobs, bucketLarge, bucketDigests, bucketRuns, bucketNotes,
+	bucketReadings, bucketEvents, bucketBlobs, bucketDigests, bucketRuns, bucketNotes,
 }
 
 // tx is a transaction on the archive. It is not safe for use by two goroutines.
@@ -46,7 +45,7 @@ func (t *tx) bucket(name []byte) *bbolt.Bucket {
 		panic(damage{fmt.Errorf("%w: no bucket %q", archive.ErrCorrupt, name)})
 	}
 	switch string(name) {
-	case "blobs", "large", "timeline": // their keys only grow
+	case "blobs", "timeline": // their keys only grow
 		b.FillPercent = 1
 	case "visits": // groups come at the end of a page's range, and a page of the file holds three or four of them
 		b.FillPercent = 1

@@ -202,7 +202,7 @@ func FuzzRecords(f *testing.F) {
 			}
 		}
 		_, _ = decodeReading(b)
-		_, _ = decodeBlob(b)
+		_, _, _ = decodeBlob(b)
 		_, _ = decodeTask(b)
 		if list, err := decodeNames(b); err == nil {
 			if twice, err := decodeNames(encodeNames(list)); err != nil || !reflect.DeepEqual(list, twice) {

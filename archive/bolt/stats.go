@@ -65,23 +65,21 @@ func (t *tx) span() (first, last time.Time, err error) {
 
 // storedBytes is what all bodies take at rest.
 func (s *Store) storedBytes(ctx context.Context) (size int64, err error) {
-	for _, name := range [][]byte{bucketBlobs, bucketLarge} {
-		var from []byte
-		for more := true; more; {
-			err := s.read(ctx, func(t *tx) error {
-				c := t.bucket(name).Cursor()
-				k, v := c.Seek(from)
-				for n := 0; k != nil && n < 16*chunk; n++ {
-					size += int64(len(k) + len(v))
-					from = append(append(from[:0], k...), 0)
-					k, v = c.Next()
-				}
-				more = k != nil
-				return nil
-			})
-			if err != nil {
-				return 0, err
+	var from []byte
+	for more := true; more; {
+		err := s.read(ctx, func(t *tx) error {
+			c := t.bucket(bucketBlobs).Cursor()
+			k, v := c.Seek(from)
+			for n := 0; k != nil && n < 16*chunk; n++ {
+				size += int64(len(k) + len(v))
+				from = append(append(from[:0], k...), 0)
+				k, v = c.Next()
 			}
+			more = k != nil
+			return nil
+		})
+		if err != nil {
+			return 0, err
 		}
 	}
 	return size, nil

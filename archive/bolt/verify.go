@@ -167,15 +167,19 @@ func (t *tx) verifyBody(seq uint64) (where string, err error) {
 // digests counts that each digest leads to a body of its own.
 func (v *verifier) digests(ctx context.Context, _ func() bool) error {
 	return v.s.read(ctx, func(t *tx) error {
-		var n [3]uint64
-		for i, name := range [][]byte{bucketBlobs, bucketLarge, bucketDigests} {
-			c := t.bucket(name).Cursor()
-			for k, _ := c.First(); k != nil; k, _ = c.Next() {
-				n[i]++
+		bodies, digests := uint64(0), uint64(0)
+		c := t.bucket(bucketBlobs).Cursor()
+		for k, _ := c.First(); k != nil; k, _ = c.Next() {
+			if len(k) == 8 {
+				bodies++
 			}
 		}
-		if n[0]+n[1] != n[2] || n[2] != t.bodies() {
-			return corrupt("%d bodies were numbered, %d are there, with %d digests", t.bodies(), n[0]+n[1], n[2])
+		c = t.bucket(bucketDigests).Cursor()
+		for k, _ := c.First(); k != nil; k, _ = c.Next() {
+			digests++
+		}
+		if bodies != digests || bodies != t.bodies() {
+			return corrupt("%d bodies were numbered, %d are there, with %d digests", t.bodies(), bodies, digests)
 		}
 		return nil
 	})
