@@ -12,6 +12,7 @@ import (
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/extract"
 )
 
 // Crawl is one archiving run over sites: it visits their statements on record, looks for new ones from where each site
@@ -284,7 +285,7 @@ func (c *Crawl) count(t *archive.Task, aid bool, e Entry) {
 	} else {
 		s.add(e.Result)
 	}
-	if lost(t, aid, e.Outcome) {
+	if lost(t, aid, &e.Visit) {
 		s.Lost++
 		if len(s.Troubles) < maxTroubles {
 			s.Troubles = append(s.Troubles, e.Visit)
@@ -301,10 +302,15 @@ func (c *Crawl) count(t *archive.Task, aid bool, e Entry) {
 const maxTroubles = 10
 
 // lost reports a visit that leaves the run done only in part. A link that robots.txt forbids is none: it was found, and
-// rightly left alone.
-func lost(t *archive.Task, aid bool, o archive.Outcome) bool {
-	switch o {
-	case archive.Failed, archive.Deferred:
+// rightly left alone. Nor is a page that says in its own words that it is not there, or one of two variants again.
+func lost(t *archive.Task, aid bool, v *archive.Visit) bool {
+	switch v.Outcome {
+	case archive.Failed:
+		if v.Reason == string(extract.NotFound) || v.Reason == ReasonAlternating {
+			return false
+		}
+		return !aid || t.Kind == kindStart
+	case archive.Deferred:
 		return !aid || t.Kind == kindStart
 	case archive.Blocked:
 		return t.Kind == kindStart || t.Kind == kindRecord

@@ -39,6 +39,13 @@ const (
 	ReasonHome = "redirected to the front page"
 	// ReasonLoss: most of the text was missing, and a second look found it again.
 	ReasonLoss = "unconfirmed loss"
+	// ReasonAlternating: the page is served in two variants in turn; this one is on record as an earlier version.
+	ReasonAlternating = "alternating"
+	// ReasonNotSitemap, ReasonNotFeed: what stands where a sitemap or a feed should be is none.
+	ReasonNotSitemap = "not a sitemap"
+	ReasonNotFeed    = "not a feed"
+	// ReasonDTD: the file declares a document type of its own, whose entities are never expanded.
+	ReasonDTD = "DTD refused"
 	// ReasonParse: the bytes could not be parsed.
 	ReasonParse = "cannot be parsed"
 	// ReasonListing, ReasonFeed, ReasonSitemap, ReasonRobots, ReasonProbe: a page that is visited to find or to judge
@@ -90,6 +97,9 @@ func read(p *parsed, lay *layout.Layout) (r *archive.Reading, reason string, fla
 	case p.root != nil:
 		doc := extract.Read(p.root, extract.Options{URL: p.url, Header: p.header, Layout: lay})
 		flags = append(flags, doc.Flags...)
+		if h := crawler.Host(doc.Canonical); h != "" && p.url != "" && !crawler.SameSite(doc.Canonical, p.url) {
+			flags = append(flags, FlagCanonical)
+		}
 		if doc.Suspect != "" {
 			return nil, string(doc.Suspect), flags
 		}

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/crawler"
@@ -44,15 +46,35 @@ type Visit struct {
 	Role Role
 	// AidReason says which aid it is.
 	AidReason string
-	// Step moves the run's queue on in the same transaction; nil when there is none.
+	// Step moves the run's queue on in the same transaction; nil when there is none. A visit with one is made now: when
+	// the clock says a time before the page's last visit, it was set back, see [FlagClock].
 	Step *archive.Step
 	// Again looks at the page once more in this run, to confirm a great loss; nil when that is not possible.
 	Again func(context.Context) *crawler.Page
 	// SoftMissing reports whether a short text is what the site answers to any unknown address; nil asks nothing.
 	SoftMissing func(context.Context, *archive.Reading) bool
 
-	parsed *parsed // made by Parse
+	// trouble says why an aid is none: an HTML page where a sitemap should be; "" when it is one.
+	trouble string
+	// warnings are flags of what was found on the page.
+	warnings []string
+	parsed   *parsed // made by Parse
 }
+
+// Flags of this package, beside those of crawler and extract.
+const (
+	// FlagClock: the clock had been set back since the page's last visit; the visit has the time right after that one,
+	// and its requests have the time that the clock showed.
+	FlagClock = "clock set back"
+	// FlagLossConfirmed: most of the text was missing, at a second look too.
+	FlagLossConfirmed = "loss confirmed"
+	// FlagOwner: title and text have nothing in common with the version before: probably the domain has another owner.
+	FlagOwner = "probably another owner"
+	// FlagChallenge: the page with which the site refuses is a bot check.
+	FlagChallenge = "challenge"
+	// FlagCanonical: the page names an address of another host as its own; that is noted and not obeyed.
+	FlagCanonical = "canonical elsewhere"
+)
 
 // Parse parses the visit's page, once; links and text are taken from the same tree.
 func (v *Visit) Parse() error {
@@ -85,11 +107,19 @@ type Entry struct {
 func (r *Recorder) Put(ctx context.Context, v *Visit) (Entry, error) {
 	c := captureOf(v.Page)
 	c.Site = v.Site.Name
+	if v.Step != nil {
+		if err := r.inOrder(ctx, c); err != nil {
+			return Entry{}, err
+		}
+	}
 	if v.Page.Outcome == crawler.Fetched {
 		if err := r.judge(ctx, v, c); err != nil {
 			return Entry{}, err
 		}
+	} else if challenged(v.Page) {
+		c.Flags = append(c.Flags, FlagChallenge)
 	}
+	c.Flags = append(c.Flags, v.warnings...)
 	slices.Sort(c.Flags)
 	c.Flags = slices.Compact(c.Flags)
 	res, err := r.Store.Commit(ctx, c, v.Step)
@@ -104,14 +134,38 @@ func (r *Recorder) Put(ctx context.Context, v *Visit) (Entry, error) {
 	return e, nil
 }
 
+// inOrder keeps a page's visits in the order in which they are made, whatever the clock does: two versions never have
+// the same time or the reverse of their order.
+func (r *Recorder) inOrder(ctx context.Context, c *archive.Capture) error {
+	p, err := r.Store.Page(ctx, c.URL)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	if !c.Time.After(p.LastVisit) {
+		c.Time = p.LastVisit.Add(time.Millisecond)
+		c.Flags = append(c.Flags, FlagClock)
+	}
+	return nil
+}
+
+// challenged reports whether the page with which a site refuses is a bot check.
+func challenged(p *crawler.Page) bool {
+	if p.Status != http.StatusForbidden && p.Status != http.StatusTooManyRequests && p.Status != http.StatusServiceUnavailable || !isHTML(p.MediaType) {
+		return false
+	}
+	parsed, err := parse(sourceOf(p))
+	return err == nil && parsed.root != nil && extract.Read(parsed.root, extract.Options{URL: p.FinalURL, Header: p.Header}).Suspect == extract.Challenge
+}
+
 // judge decides what a fetched page is: a version, an aid, or neither, and why.
 func (r *Recorder) judge(ctx context.Context, v *Visit, c *archive.Capture) error {
 	if v.Role == Aid {
-		c.Outcome, c.Reason = archive.Stored, v.AidReason
-		if err := r.sameAid(ctx, c); err != nil {
-			return err
+		if v.trouble != "" {
+			c.Outcome, c.Reason = archive.Failed, v.trouble
+			return nil
 		}
-		return nil
+		c.Outcome, c.Reason = archive.Stored, v.AidReason
+		return r.sameAid(ctx, c)
 	}
 	if c.FinalURL != c.URL && v.Site.isHome(c.FinalURL) && !v.Site.isStart(c.URL) {
 		c.Outcome, c.Reason, c.Detail = archive.Moved, ReasonHome, "leads to "+c.FinalURL
@@ -129,37 +183,64 @@ func (r *Recorder) judge(ctx context.Context, v *Visit, c *archive.Capture) erro
 	c.Flags = append(append(c.Flags, v.parsed.flags...), flags...)
 	if reading == nil {
 		c.Outcome, c.Reason = archive.Failed, reason
-		if reason == string(extract.NotFound) {
-			c.Outcome, c.Detail = archive.Gone, "the page says that it is not there"
-		}
 		return nil
 	}
+	last, err := r.last(ctx, c, reading, lay)
+	if err != nil {
+		return err
+	}
+	return r.compare(ctx, v, c, last, reading, lay)
+}
+
+// last is the version that a reading is to be compared with, read by the same rules; nil when there is none.
+func (r *Recorder) last(ctx context.Context, c *archive.Capture, reading *archive.Reading, lay *layout.Layout) (*archive.Version, error) {
 	last, err := r.Store.Version(ctx, c.URL, -1)
 	if errors.Is(err, archive.ErrNotFound) && c.FinalURL != c.URL {
 		last, err = r.Store.Version(ctx, c.FinalURL, -1)
 	}
-	known := err == nil
-	if err != nil && !errors.Is(err, archive.ErrNotFound) {
-		return err
+	if err != nil {
+		return nil, ignoreMissing(err)
 	}
-	if known && last.Rules != reading.Rules {
+	if last.Rules != reading.Rules {
 		if err := r.renew(ctx, last.URL, lay); err != nil {
-			return err
+			return nil, err
 		}
-		if last, err = r.Store.Version(ctx, last.URL, -1); err != nil && !errors.Is(err, archive.ErrNotFound) {
-			return err
+		if last, err = r.Store.Version(ctx, last.URL, -1); err != nil {
+			return nil, ignoreMissing(err)
 		}
 	}
-	if v.SoftMissing != nil && words(reading.Text) < shortText && (!known || last.Text != reading.Text) && v.SoftMissing(ctx, reading) {
-		c.Outcome, c.Reason, c.Detail = archive.Gone, string(extract.NotFound), "any unknown address of the site answers with this text"
+	return &last, nil
+}
+
+// compare decides whether a reading is to be a version, by what stood there before.
+func (r *Recorder) compare(ctx context.Context, v *Visit, c *archive.Capture, last *archive.Version, reading *archive.Reading, lay *layout.Layout) error {
+	differs := last == nil || last.Text != reading.Text
+	if v.SoftMissing != nil && differs && words(reading.Text) < shortText && v.SoftMissing(ctx, reading) {
+		c.Outcome, c.Reason, c.Detail = archive.Failed, string(extract.NotFound), "any unknown address of the site answers with this text"
 		return nil
 	}
-	if known && v.Again != nil && collapsed(&last.Reading, reading) {
-		return r.secondLook(ctx, v, c, reading, lay)
+	if last != nil && v.Step != nil {
+		alternating, held, detail, err := r.alternates(ctx, last.URL, last, reading)
+		if err != nil {
+			return err
+		}
+		if alternating {
+			c.Flags = append(c.Flags, FlagAlternating)
+		}
+		if held {
+			c.Outcome, c.Reason, c.Detail = archive.Failed, ReasonAlternating, detail
+			return nil
+		}
+	}
+	if last != nil && v.Again != nil && (collapsed(&last.Reading, reading) || cut(c) && differs) {
+		return r.secondLook(ctx, v, c, last, reading, lay)
 	}
 	c.Reading = reading
 	return nil
 }
+
+// cut reports whether nobody can tell that the body was whole, and its markup says that it was not.
+func cut(c *archive.Capture) bool { return slices.Contains(c.Flags, crawler.FlagProbablyCut) }
 
 // shortText is the number of words below which a text is short enough to be a site's "not found" page.
 const shortText = 150
@@ -171,7 +252,12 @@ func collapsed(old, now *archive.Reading) bool {
 	if before < 40 {
 		return false
 	}
-	return after*5 < before*2 || (old.Title != now.Title && inCommon(old.Text, now.Text)*5 < min(before, after))
+	return after*5 < before*2 || replaced(old, now)
+}
+
+// replaced reports whether nearly nothing of a statement is left, its title neither.
+func replaced(old, now *archive.Reading) bool {
+	return old.Title != now.Title && inCommon(old.Text, now.Text)*5 < min(words(old.Text), words(now.Text))
 }
 
 // inCommon counts the words of b that a has, each as often as it stands in both.
@@ -192,7 +278,7 @@ func inCommon(a, b string) int {
 
 // secondLook fetches the page once more. A loss that is still there is believed; one that is not is recorded as a
 // failed visit, and the second look takes its place as the page's visit.
-func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture, reading *archive.Reading, lay *layout.Layout) error {
+func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture, last *archive.Version, reading *archive.Reading, lay *layout.Layout) error {
 	again := v.Again(ctx)
 	if again.Outcome == crawler.Fetched {
 		p, err := parse(sourceOf(again))
@@ -207,13 +293,23 @@ func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture,
 				site := c.Site
 				*c = *captureOf(again)
 				c.Site, c.Reading = site, second
+				if v.Step != nil {
+					if err := r.inOrder(ctx, c); err != nil {
+						return err
+					}
+				}
 				c.Flags = append(append(c.Flags, p.flags...), flags...)
 				return nil
 			}
 		}
 	}
 	c.Reading = reading
-	c.Flags = append(c.Flags, "loss confirmed")
+	if collapsed(&last.Reading, reading) {
+		c.Flags = append(c.Flags, FlagLossConfirmed)
+	}
+	if replaced(&last.Reading, reading) {
+		c.Flags = append(c.Flags, FlagOwner)
+	}
 	return nil
 }
 

@@ -75,7 +75,7 @@ func TestNoVersionOfWhatIsNone(t *testing.T) {
 		outcome    archive.Outcome
 	}{
 		{"challenge", `<html><head><title>Just a moment...</title></head><body><h1>Checking your browser</h1><p>Verify you are human by completing the action below.</p><script>x()</script></body></html>`, archive.Failed},
-		{"soft 404", `<html><head><title>Page not found</title></head><body><h1>Page not found</h1><p>The page you are looking for does not exist.</p></body></html>`, archive.Gone},
+		{"soft 404", `<html><head><title>Page not found</title></head><body><h1>Page not found</h1><p>The page you are looking for does not exist.</p></body></html>`, archive.Failed},
 		{"error page", `<html><head><title>Error</title></head><body><h1>Internal Server Error</h1><p>Something went wrong.</p></body></html>`, archive.Failed},
 		{"empty page", `<html><head></head><body></body></html>`, archive.Failed},
 		{"maintenance", `<html><head><title>Maintenance</title></head><body><h1>Down for maintenance</h1><p>We will be back soon.</p></body></html>`, archive.Failed},
@@ -309,8 +309,8 @@ func TestSoftNotFoundIsFoundOutByAsking(t *testing.T) {
 	s := open(t)
 	c := &record.Crawl{Recorder: &record.Recorder{Store: s}, Crawler: cr, Sites: []*record.Site{{Start: []string{site.URL() + "/news/"}, Follow: []*discover.Glob{g}}}}
 	sum, err := c.Run(t.Context())
-	if err != nil || sum.New != 1 || sum.Gone != 1 {
-		t.Errorf("summary %+v, %v: want one new, one gone", sum, err)
+	if err != nil || sum.New != 1 || sum.Failed != 1 || sum.Lost != 0 {
+		t.Errorf("summary %+v, %v: want one new, one failed, none lost", sum, err)
 	}
 	if _, err := s.Version(t.Context(), site.URL()+"/news/removed", -1); err == nil {
 		t.Error("what the site shows for any unknown address was stored as a version")
