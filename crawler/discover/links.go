@@ -56,11 +56,14 @@ func Links(root *html.Node, base string) []Link { return FindLinks(root, base).L
 // FindLinks returns the links of a page in document order: every a and area with an href that is http or https. They are
 // resolved against the first base element, which is itself resolved against base, the page's address. A reference to a
 // place on the page itself is left out when there is no base element. A link that stands there twice is given twice.
-func FindLinks(root *html.Node, base string) PageLinks {
-	c := collector{}
+func FindLinks(root *html.Node, base string) PageLinks { return collect(root, base).out }
+
+// collect makes the walk of [FindLinks].
+func collect(root *html.Node, base string) *collector {
+	c := &collector{}
 	r, own := baseOf(root, base)
 	if r == nil {
-		return c.out
+		return c
 	}
 	c.base, c.ownBase, c.out.Base = r, own, r.String()
 	c.noFollow = asksNoFollow(root)
@@ -71,12 +74,13 @@ func FindLinks(root *html.Node, base string) PageLinks {
 		}
 		return c.enter(n)
 	})
-	return c.out
+	return c
 }
 
 // collector is the state of a walk.
 type collector struct {
 	out      PageLinks
+	nodes    []*html.Node // of out.Links, one by one
 	base     *crawler.Base
 	ownBase  bool // there is a base element
 	noFollow bool
@@ -130,6 +134,7 @@ func (c *collector) enter(n *html.Node) bool {
 			URL: url, Text: linkText(n), Rel: types, Region: c.region(),
 			NoFollow: c.noFollow || contains(types, "nofollow"),
 		})
+		c.nodes = append(c.nodes, n)
 	}
 	return true
 }
