@@ -27,7 +27,8 @@ type Page struct {
 	Published string
 	Modified  string
 	State     State
-	// Versions and Captures count; a page may have captures and no version yet (it was always blocked, say).
+	// Versions and Captures count. Captures are the visits that brought bytes or confirmed a version (304); a page may
+	// have captures and no version yet (it was always blocked, say).
 	Versions int
 	Captures int
 	// FirstSeen and LastSeen are the times of the first and the last capture that showed a version; LastVisit is

@@ -22,9 +22,10 @@ type Store interface {
 	// FinalURL from then on and the former address is an alias. Step may be nil.
 	Commit(ctx context.Context, c *Capture, step *Step) (Result, error)
 
-	// Page is the page at an address or alias; ErrNotFound when there is none.
+	// Page is the page at an address or alias, also one that has no version yet; ErrNotFound when there is none.
 	Page(ctx context.Context, url string) (Page, error)
-	// Pages are all pages in the order of their addresses (host first), of one site when site is not "".
+	// Pages are all pages that have a version, in the order of their addresses (host first), of one site when site is
+	// not "". What was visited and never was a version (a feed, a page that was always blocked) is in Visits and Page.
 	Pages(ctx context.Context, site string) iter.Seq2[Page, error]
 	// Versions are a page's versions, oldest first, with their readings.
 	Versions(ctx context.Context, url string) iter.Seq2[Version, error]
@@ -52,7 +53,8 @@ type Store interface {
 	Join(ctx context.Context, from, into string) error
 
 	// Next is the next task of a run whose host is free, nil when none is. It stays queued until a Commit's step
-	// names it as done. pending counts all queued tasks of the run.
+	// names it as done: until then it is given again whenever free says that its host is. Hosts take turns. pending
+	// counts all queued tasks of the run. free is called outside of any transaction and may be called for many hosts.
 	Next(ctx context.Context, run string, free func(host string) bool) (task *Task, pending int, err error)
 	// Enqueue adds tasks to a run; those whose key the run has seen are left out.
 	Enqueue(ctx context.Context, run string, tasks []Task) error
