@@ -203,8 +203,9 @@ const (
 	recent = 5
 	// maxDetour is how many bodies are decoded at most before one that did not take the base that Base tells.
 	maxDetour = 24
-	// worthALook is the length of a difference from which on a better base is looked for.
-	worthALook = 1500
+	// worthALook is the length of a difference from which on a better base is looked for; of long bodies, a part of theirs.
+	worthALook     = 1500
+	worthALookPart = 128
 )
 
 // next is the place of the page's next body and the bodies that it may be a difference from: the usual one, then the
@@ -267,7 +268,7 @@ func encodeBlob(raw []byte, d archive.Digest, bases []link, body func(uint64) ([
 		if i == 0 || 2*len(frame) < len(b.frame) {
 			b.frame, b.base = frame, l.blob
 		}
-		if len(b.frame) < worthALook {
+		if len(b.frame) < max(worthALook, len(raw)/worthALookPart) {
 			return b, nil
 		}
 	}
