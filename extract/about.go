@@ -48,11 +48,10 @@ func (p *page) language(d *Document, h http.Header) string {
 			said = tag(text1(a["inLanguage"]))
 		}
 	}
-	guess := guessLanguage(d)
-	if guess == "" || said != "" && base(said) == base(guess) {
+	if said != "" && !refuted(d, said) {
 		return said
 	}
-	if said == "" || guessIsSure(d, said) {
+	if guess := guessLanguage(d); guess != "" {
 		return guess
 	}
 	return said
@@ -71,9 +70,9 @@ func guessLanguage(d *Document) string {
 	return info.Lang.Iso6391()
 }
 
-// guessIsSure reports that the script alone refutes what the page says: a site's frame may be in English around a
-// statement in Arabic, but one Latin language is not weighed against another.
-func guessIsSure(d *Document, said string) bool {
+// refuted reports that the script alone refutes what the page says: a site's frame may be in English around a statement
+// in Arabic, but one Latin language is not weighed against another.
+func refuted(d *Document, said string) bool {
 	switch base(said) {
 	case "en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "da", "nb", "no", "fi", "hu", "ro", "tr":
 		return !isLatin(sample(d))

@@ -14,6 +14,7 @@ func (p *page) choose(opt Options) []bool {
 	p.rescue(keep)
 	p.cohere(keep, scores)
 	p.rules(keep, scores)
+	p.learned(keep, scores, opt.Layout)
 	if p.textWords(keep) == 0 {
 		p.lastResort(keep)
 	}
@@ -121,12 +122,14 @@ func (p *page) apart(i int, core int32) bool {
 }
 
 // rights reports a copyright line.
-func (p *page) rights(i int) bool {
-	q := &p.pieces[i]
+func (p *page) rights(i int) bool { return p.framing.line[i] }
+
+// isRights reports a copyright line: it opens with the sign, or holds it and is short, or says so and names a year.
+func isRights(q *piece, phrase int) bool {
 	if q.words > 60 {
 		return false
 	}
-	return strings.HasPrefix(q.Text, "©") || strings.Contains(q.Text, "©") && q.words < 25 || q.words < 40 && phrase(q.Text) == phRights && strings.ContainsAny(q.Text, "0123456789©")
+	return strings.HasPrefix(q.Text, "©") || q.words < 25 && strings.Contains(q.Text, "©") || q.words < 40 && phrase == phRights && q.digit > 0
 }
 
 // opening drops what stands between the headline and the first prose and is a date line or a byline.
@@ -139,7 +142,7 @@ func (p *page) opening(keep []bool) {
 		if q.prose() {
 			return
 		}
-		if keep[i] && q.Kind == Paragraph && (dateLine(q) || phrase(q.Text) == phByline && q.words <= 8 || phrase(q.Text) == phDate && q.words <= 10 && q.digit > 0) {
+		if keep[i] && q.Kind == Paragraph && (dateLine(q) || p.framing.kind[i] == phByline && q.words <= 8 || p.framing.kind[i] == phDate && q.words <= 10 && q.digit > 0) {
 			keep[i] = false
 		}
 	}
@@ -167,15 +170,8 @@ func (p *page) closing(keep []bool) {
 			}
 		}
 	}
-	// A heading with nothing under it is the heading of what was left out.
-	for i := len(keep) - 1; i >= 0; i-- {
-		if !keep[i] {
-			continue
-		}
-		if p.pieces[i].Kind != Heading || last < 0 {
-			return
-		}
-		keep[i] = false
+	if last >= 0 {
+		p.bareHeadings(keep)
 	}
 }
 

@@ -11,14 +11,13 @@ import (
 // page is what all blocks of a page share while they are weighed.
 type page struct {
 	*sheet
-	head    int   // the headline's block, -1
-	words   int   // of the whole page
-	before  []int // words before each block
-	top     int32 // the box that holds most of the prose
-	path    []bool
+	head    int    // the headline's block, -1
+	words   int    // of the whole page
+	before  []int  // words before each block
+	top     int32  // the box that holds most of the prose
 	seen    []bool // the block says what an earlier one said
 	repeats []int  // pages of the site on which the block stands
-	title   []string
+	title   map[string]bool
 	desc    string
 
 	articles, mains int // elements that say they are one
@@ -73,9 +72,9 @@ func study(s *sheet, head int) *page {
 	}
 	p.words = p.before[len(s.pieces)]
 	if head >= 0 {
-		p.title = words1(s.pieces[head].Text)
+		p.title = set(s.pieces[head].Text)
 	} else if c := s.meta.claimed(); len(c) > 0 {
-		p.title = words1(c[0])
+		p.title = set(c[0])
 	}
 	p.desc = key(s.meta.first("description", "og:description", "twitter:description"))
 	p.top = s.topBox()
@@ -172,12 +171,13 @@ type framing struct {
 	dates   []bool
 	section []int32 // the heading or framing phrase above each block, -1
 	rights  []bool  // a copyright line stands above
+	line    []bool  // it is a copyright line
 }
 
 // sections reads the phrases of all blocks.
 func (p *page) sections() framing {
 	n := len(p.pieces)
-	f := framing{make([]uint8, n), make([]bool, n), make([]int32, n), make([]bool, n)}
+	f := framing{make([]uint8, n), make([]bool, n), make([]int32, n), make([]bool, n), make([]bool, n)}
 	section, rights := int32(-1), false
 	for i := range p.pieces {
 		q := &p.pieces[i]
@@ -187,7 +187,8 @@ func (p *page) sections() framing {
 		if q.Kind == Heading || f.kind[i] != phNone && q.words <= 8 {
 			section = int32(i)
 		}
-		rights = rights || p.rights(i)
+		f.line[i] = isRights(q, int(f.kind[i]))
+		rights = rights || f.line[i]
 	}
 	return f
 }
@@ -337,10 +338,33 @@ func (p *page) topSigns(i int, v vector) vector {
 	}
 	like := 0
 	if q.words > 0 && q.words < 60 {
-		like = covers(words1(q.Text), p.title)
+		like = p.likeTitle(q.Text)
 	}
 	return append(v, flag32(inTop), dist, tenths(int(share(int(p.boxes[p.top].words), p.words))), min(30, shared), int32(like), flag32(p.seen[i]),
 		flag32(q.words >= 4 && p.desc != "" && q.words < 80 && strings.HasPrefix(p.desc, key(clip(q.Text, 60)))))
+}
+
+// likeTitle is the part of a text's words that stand in the title, 0 to 100.
+func (p *page) likeTitle(s string) int {
+	in, all := 0, 0
+	eachWord(s, func(w []byte) bool {
+		all++
+		if p.title[string(w)] {
+			in++
+		}
+		return true
+	})
+	return int(share(in, all))
+}
+
+// set holds the words of a text.
+func set(s string) map[string]bool {
+	m := make(map[string]bool)
+	eachWord(s, func(w []byte) bool {
+		m[string(w)] = true
+		return true
+	})
+	return m
 }
 
 func (p *page) count(m mark) int {

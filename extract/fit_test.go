@@ -59,7 +59,7 @@ func TestFit(t *testing.T) {
 	}
 	pages := loadKnown(t, *fitDir)
 	t.Logf("%d pages", len(pages))
-	set := forest.Settings{Trees: *fitTrees, Leaves: 20, Rate: 0.1, Least: 30, Rows: 0.5, Signs: 0.4, Seed: 1}
+	set := forest.Settings{Trees: *fitTrees, Leaves: 20, Rate: 0.12, Least: 30, Rows: 0.6, Signs: 0.4, Seed: 1}
 	var firstAll, secondAll *forest.Forest
 	if *fitWrite {
 		firstAll = forest.Fit(signs, examples(pages, -1), set)
@@ -335,7 +335,7 @@ func loadKnown(t *testing.T, dir string) []*known {
 				c.stripped = true
 				all = append(all, &c)
 			}
-			if len(all)%4 == 0 && set != "traf" {
+			if len(all)%5 == 0 && set != "traf" {
 				c := *k
 				c.pruned = true
 				all = append(all, &c)
@@ -385,14 +385,14 @@ func prepare(k *known) {
 	}
 	s := gather(root)
 	s.meta.settle("")
-	k.page = study(s, s.headline())
+	k.page = study(s, s.headline(nil))
 	k.rows = k.page.rows()
 	if k.pruned {
 		k.align()
 		k.prune()
 		s = gather(root)
 		s.meta.settle("")
-		k.page = study(s, s.headline())
+		k.page = study(s, s.headline(nil))
 		k.rows = k.page.rows()
 	}
 	if k.set == "traf" {

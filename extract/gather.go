@@ -40,7 +40,6 @@ type scope struct {
 	caption bool
 	inline  bool // breaks are spaces: inside a cell or a heading
 	button  bool // text of buttons counts here
-	svg     bool
 }
 
 func (g *gatherer) children(n *html.Node, c scope) {

@@ -1,38 +1,80 @@
 package extract
 
 import (
-	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"github.com/onrecord/onrecord/extract/layout"
 )
 
-// words1 are the words of a text, lower case, letters and digits only; characters of scripts without spaces are words.
+// eachWord calls f for the words of a text in order, lower case, letters and digits only; characters of scripts without
+// spaces are words. The bytes are the caller's for the time of the call; false ends the walk.
+func eachWord(s string, f func(w []byte) bool) {
+	var room [64]byte
+	buf := room[:0]
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			i++
+			switch {
+			case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+				buf = append(buf, c)
+			case c >= 'A' && c <= 'Z':
+				buf = append(buf, c+'a'-'A')
+			case c == '\'':
+			case len(buf) > 0:
+				if !f(buf) {
+					return
+				}
+				buf = buf[:0]
+			}
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		wide := isWide(r)
+		if !wide && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) {
+			buf = utf8.AppendRune(buf, unicode.ToLower(r))
+			continue
+		}
+		if r == '\u2019' {
+			continue
+		}
+		if len(buf) > 0 && !f(buf) {
+			return
+		}
+		buf = buf[:0]
+		if wide && !f(utf8.AppendRune(buf, r)) {
+			return
+		}
+	}
+	if len(buf) > 0 {
+		f(buf)
+	}
+}
+
+// words1 are the words of a text, see [eachWord].
 func words1(s string) []string {
 	var out []string
-	var b strings.Builder
-	flush := func() {
-		if b.Len() > 0 {
-			out = append(out, b.String())
-			b.Reset()
-		}
-	}
-	for _, r := range s {
-		switch {
-		case isWide(r):
-			flush()
-			out = append(out, string(r))
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
-			b.WriteRune(unicode.ToLower(r))
-		case r == '\'' || r == '\u2019':
-		default:
-			flush()
-		}
-	}
-	flush()
+	eachWord(s, func(w []byte) bool {
+		out = append(out, string(w))
+		return true
+	})
 	return out
 }
 
 // key is a text's words with single spaces: texts with the same key say the same.
-func key(s string) string { return strings.Join(words1(s), " ") }
+func key(s string) string {
+	out := make([]byte, 0, len(s))
+	eachWord(s, func(w []byte) bool {
+		if len(out) > 0 {
+			out = append(out, ' ')
+		}
+		out = append(out, w...)
+		return true
+	})
+	return string(out)
+}
 
 // covers is the part of a's words that stand in b, 0 to 100.
 func covers(a, b []string) int {
@@ -78,15 +120,27 @@ func (m *metadata) claimed() []string {
 
 // headline finds the block that shows the statement's headline: a heading, or a block that says what the metadata call
 // the title. -1 when no block does.
-func (s *sheet) headline() int {
+func (s *sheet) headline(l *layout.Layout) int {
 	claims := s.meta.claimed()
 	keys := make([][]string, 0, len(claims))
 	for _, c := range claims {
 		keys = append(keys, words1(c))
 	}
-	best, bestScore := -1, 0
+	best, bestScore := s.bestHeadline(keys, true, l)
+	if bestScore < 100 {
+		best, _ = s.bestHeadline(keys, false, l)
+	}
+	return best
+}
+
+// bestHeadline weighs the headings, or all short blocks.
+func (s *sheet) bestHeadline(keys [][]string, headings bool, l *layout.Layout) (best, bestScore int) {
+	best = -1
 	for i := range s.pieces {
 		p := &s.pieces[i]
+		if headings && p.Kind != Heading {
+			continue
+		}
 		if p.runes > 300 || p.words == 0 || p.all&(mHidden|mOverlay) != 0 {
 			continue
 		}
@@ -94,11 +148,11 @@ func (s *sheet) headline() int {
 		if !isHeading && (p.Kind != Paragraph || len(keys) == 0 || p.all&mHeadline == 0 && p.words < 3) {
 			continue
 		}
-		if v := s.headlineScore(p, keys); v > bestScore {
+		if v := s.headlineScore(p, keys); v > bestScore && l.RepeatsAt(s.print(i)) == 0 {
 			best, bestScore = i, v
 		}
 	}
-	return best
+	return best, bestScore
 }
 
 // headlineScore weighs one block as the headline; 40 is the least that counts.

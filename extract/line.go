@@ -8,16 +8,15 @@ import (
 
 // line is a block under construction: its text with white space folded as a browser does, and its inline marks.
 type line struct {
-	buf    []byte
-	owed   bool // a space is owed
-	feed   bool // the owed space held a line feed
-	spans  []span
-	stack  []int // open spans
-	hint   mark
-	last   rune
-	odd    bool // direction overrides or zero-width characters were seen
-	solid  bool // something that is not white space stands on the line
-	gather bool
+	buf   []byte
+	owed  bool // a space is owed
+	feed  bool // the owed space held a line feed
+	spans []span
+	stack []int // open spans
+	hint  mark
+	last  rune
+	odd   bool // direction overrides or zero-width characters were seen
+	solid bool // something that is not white space stands on the line
 }
 
 // text appends characters. White space folds to one space, except in preformatted text; a line feed between two

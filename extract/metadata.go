@@ -13,7 +13,6 @@ type metadata struct {
 	lang      string // of the html element
 	named     map[string][]string
 	canonical string
-	amp       string
 	base      string
 	linked    []map[string]any
 	linkedAll int

@@ -16,7 +16,7 @@ func Observe(root *html.Node, opt Options) layout.Observation {
 	opt.Layout = nil
 	s := gather(root)
 	s.meta.settle(opt.URL)
-	p := study(s, s.headline())
+	p := study(s, s.headline(opt.Layout))
 	kept := p.choose(opt)
 	o := layout.Observation{Page: opt.URL, SiteName: s.meta.siteName(), Container: p.container(kept)}
 	if o.Page == "" {
@@ -36,17 +36,17 @@ func Observe(root *html.Node, opt Options) layout.Observation {
 }
 
 // print is the fingerprint of a block and of its place.
-func (p *page) print(i int) layout.Print {
-	q := &p.pieces[i]
-	return layout.Fingerprint(p.place(q.box), q.Text)
+func (s *sheet) print(i int) layout.Print {
+	q := &s.pieces[i]
+	return layout.Fingerprint(s.place(q.box), q.Text)
 }
 
 // place is where a box stands: the tags and first classes of the last few elements on the way to it.
-func (p *page) place(b int32) string {
+func (s *sheet) place(b int32) string {
 	var parts [4]string
 	n := 0
-	for ; b != 0 && n < len(parts); b = p.boxes[b].up {
-		parts[n] = p.boxes[b].signature()
+	for ; b != 0 && n < len(parts); b = s.boxes[b].up {
+		parts[n] = s.boxes[b].signature()
 		n++
 	}
 	return strings.Join(parts[:n], "<")

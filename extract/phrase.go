@@ -73,17 +73,28 @@ var phrases = func() map[string]opening {
 // phrase is the kind of phrase with which a short block opens.
 func phrase(s string) int {
 	whole := len(s) <= 90
-	ws := words1(clip(s, 90))
-	var b strings.Builder
-	found := phNone
-	for i, w := range ws[:min(len(ws), 8)] {
-		if i > 0 {
-			b.WriteByte(' ')
+	var room [128]byte
+	open, n, found, last := room[:0], 0, opening{}, 0
+	eachWord(clip(s, 90), func(w []byte) bool {
+		if n++; n > 8 {
+			return false
 		}
-		b.WriteString(w)
-		if o, ok := phrases[b.String()]; ok && (!o.whole || whole && i == len(ws)-1) {
-			found = o.kind
+		if n > 1 {
+			open = append(open, ' ')
 		}
+		open = append(open, w...)
+		if o, ok := phrases[string(open)]; ok {
+			if o.whole {
+				last = n
+			}
+			if !o.whole || whole {
+				found = o
+			}
+		}
+		return true
+	})
+	if found.whole && last != n {
+		return phNone
 	}
-	return found
+	return found.kind
 }

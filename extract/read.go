@@ -12,7 +12,7 @@ import (
 func read(root *html.Node, s *sheet, opt Options) *Document {
 	d := &Document{}
 	s.meta.settle(opt.URL)
-	p := study(s, s.headline())
+	p := study(s, s.headline(opt.Layout))
 	kept := p.choose(opt)
 	d.Title = p.chooseTitle(opt)
 	p.fill(d, kept)

@@ -220,8 +220,13 @@ func alnum(c byte) bool {
 
 // escapeDestination makes an address safe between the brackets of a link.
 func escapeDestination(u string) string {
-	return strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "\\", "%5C", "\n", "", "\t", "").Replace(u)
+	if !strings.ContainsAny(u, " ()<>\\\n\t") {
+		return u
+	}
+	return destination.Replace(u)
 }
+
+var destination = strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "\\", "%5C", "\n", "", "\t", "")
 
 // HTML is the main text as plain, escaped markup: headings, paragraphs, lists, quotes, tables, code; no attributes, no
 // links, nothing that a browser would fetch or run.

@@ -57,7 +57,6 @@ type box struct {
 	controls    int32
 	images      int32
 	words       int32
-	linkWords   int32
 	stops       int32
 	runes       int32
 	linkRunes   int32

@@ -31,10 +31,10 @@ func isData(n *html.Node) bool {
 
 // tableLook is what a bounded look into a table finds.
 type tableLook struct {
-	left                               int // nodes that may still be looked at
-	rows, cells, bytes, blocks         int
-	controls                           int
-	nested, header, caption, codeLines bool
+	left                       int // nodes that may still be looked at
+	rows, cells, bytes, blocks int
+	controls                   int
+	nested, header, caption    bool
 }
 
 func (t *tableLook) look(n *html.Node, depth int) {

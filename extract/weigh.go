@@ -58,11 +58,14 @@ func (p *page) weigh(w *weights) []int32 {
 	for i := range rows {
 		first[i] = w.first.Score(rows[i])
 	}
-	second := make([]int32, len(rows))
-	for i, row := range p.secondRows(rows, first) {
-		second[i] = w.second.Score(row)
+	second := p.secondRows(rows, first)
+	out := make([]int32, len(rows))
+	for i := range rows {
+		if out[i] = first[i]; first[i] >= forest.Hopeless {
+			out[i] = w.second.Score(second[i])
+		}
 	}
-	return second
+	return out
 }
 
 // rows are the vectors of all blocks.
@@ -103,9 +106,10 @@ func (p *page) secondRows(rows []vector, first []int32) []vector {
 	}
 	before, after := bestAround(p, first)
 	out := make([]vector, len(rows))
+	all := make([]int32, 0, len(rows)*(len(signs)+len(secondSigns)))
 	for i := range rows {
-		v := make(vector, 0, len(rows[i])+len(secondSigns))
-		v = append(v, rows[i]...)
+		n0 := len(all)
+		v := append(vector(all[n0:n0:cap(all)]), rows[i]...)
 		at := func(j int) int32 {
 			if j < 0 || j >= len(first) {
 				return -6000
@@ -135,7 +139,8 @@ func (p *page) secondRows(rows []vector, first []int32) []vector {
 		for _, j := range pageSigns {
 			v[j] = 0
 		}
-		out[i] = v
+		all = all[:n0+len(v)]
+		out[i] = v[:len(v):len(v)]
 	}
 	return out
 }

@@ -35,7 +35,7 @@ func TestVectorHasEverySign(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := gather(root)
-	p := study(s, s.headline())
+	p := study(s, s.headline(nil))
 	for i, row := range p.rows() {
 		if len(row) != len(signs) {
 			t.Errorf("vector of block %d has %d numbers, want %d", i, len(row), len(signs))

@@ -173,7 +173,7 @@ func (f *fitter) grow() Tree {
 		}
 		left, right := f.split(top)
 		left.node, right.node = int32(len(t)), int32(len(t)+1)
-		t[top.node] = Node{int32(top.sign), f.edges[top.sign][top.cut], left.node, right.node}
+		t[top.node] = Node{Sign: int16(top.sign), Next: int16(left.node), At: f.edges[top.sign][top.cut]}
 		t = append(t, Node{Sign: -1}, Node{Sign: -1})
 		f.divide(top, left, right, signs)
 		f.best(left, signs)
@@ -185,21 +185,9 @@ func (f *fitter) grow() Tree {
 		t[l.node].At = int32(math.Round(-1000 * f.s.Rate * l.g / (l.h + f.s.Ridge)))
 	}
 	for i := range f.ex {
-		f.score[i] += float64(walk(t, f.ex[i].Row)) / 1000
+		f.score[i] += float64(t.leaf(f.ex[i].Row)) / 1000
 	}
 	return t
-}
-
-func walk(t Tree, row []int32) int32 {
-	n := &t[0]
-	for n.Sign >= 0 {
-		if row[n.Sign] <= n.At {
-			n = &t[n.Left]
-		} else {
-			n = &t[n.Right]
-		}
-	}
-	return n.At
 }
 
 // fill sums up a leaf's histograms.

@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -23,31 +24,42 @@ type Forest struct {
 // Tree is a list of nodes; the first is the root.
 type Tree []Node
 
-// Node asks whether a number of the row is at most At, and goes on at Left or Right; a leaf has Sign -1 and adds At.
+// Node asks whether a number of the row is at most At, and goes on at Next if so, else at the node after that; a leaf has
+// Sign -1 and adds At.
 type Node struct {
-	Sign        int32
-	At          int32
-	Left, Right int32
+	Sign, Next int16
+	At         int32
 }
 
-// Score is the sum over the trees: above 0 a yes is more likely than a no.
+// Hopeless is the sum under which Score asks no further trees: what a quarter of the trees are so sure of stays a no.
+const Hopeless = -3000
+
+// Score is the sum over the trees: above 0 a yes is more likely than a no. It stops early below Hopeless.
 func (f *Forest) Score(row []int32) int32 {
 	sum := f.Base
 	for _, t := range f.Trees {
-		n := &t[0]
-		for n.Sign >= 0 {
-			if row[n.Sign] <= n.At {
-				n = &t[n.Left]
-			} else {
-				n = &t[n.Right]
-			}
+		sum += t.leaf(row)
+		if sum < Hopeless {
+			break
 		}
-		sum += n.At
 	}
 	return sum
 }
 
-// Marshal writes the forest as text: the names of its signs, the base, then a tree a line as nodes "sign:at:left:right" and
+// leaf is what the tree adds for a row.
+func (t Tree) leaf(row []int32) int32 {
+	n := t[0]
+	for n.Sign >= 0 {
+		next := n.Next
+		if row[n.Sign] > n.At {
+			next++
+		}
+		n = t[next]
+	}
+	return n.At
+}
+
+// Marshal writes the forest as text: the names of its signs, the base, then a tree a line as nodes "sign:at:next" and
 // leaves "=value".
 func (f *Forest) Marshal() []byte {
 	var b bytes.Buffer
@@ -60,7 +72,7 @@ func (f *Forest) Marshal() []byte {
 			if n.Sign < 0 {
 				fmt.Fprintf(&b, "=%d", n.At)
 			} else {
-				fmt.Fprintf(&b, "%d:%d:%d:%d", n.Sign, n.At, n.Left, n.Right)
+				fmt.Fprintf(&b, "%d:%d:%d", n.Sign, n.At, n.Next)
 			}
 		}
 		b.WriteByte('\n')
@@ -98,6 +110,9 @@ func Parse(data []byte) (*Forest, error) {
 
 func parseTree(s string, signs int) (Tree, error) {
 	fields := strings.Fields(s)
+	if len(fields) > math.MaxInt16 || signs > math.MaxInt16 {
+		return nil, fmt.Errorf("%d nodes are too many", len(fields))
+	}
 	t := make(Tree, 0, len(fields))
 	for i, w := range fields {
 		if v, ok := strings.CutPrefix(w, "="); ok {
@@ -108,7 +123,7 @@ func parseTree(s string, signs int) (Tree, error) {
 			t = append(t, Node{Sign: -1, At: int32(n)})
 			continue
 		}
-		var v [4]int32
+		var v [3]int32
 		parts := strings.Split(w, ":")
 		if len(parts) != len(v) {
 			return nil, fmt.Errorf("node %q", w)
@@ -120,11 +135,10 @@ func parseTree(s string, signs int) (Tree, error) {
 			}
 			v[j] = int32(n)
 		}
-		in := func(k int32) bool { return k > int32(i) && k < int32(len(fields)) }
-		if v[0] < 0 || v[0] >= int32(signs) || !in(v[2]) || !in(v[3]) {
+		if v[0] < 0 || int(v[0]) >= signs || int(v[2]) <= i || int(v[2])+1 >= len(fields) {
 			return nil, fmt.Errorf("node %q leads nowhere", w)
 		}
-		t = append(t, Node{v[0], v[1], v[2], v[3]})
+		t = append(t, Node{Sign: int16(v[0]), Next: int16(v[2]), At: v[1]})
 	}
 	if len(t) == 0 {
 		return nil, fmt.Errorf("no nodes")

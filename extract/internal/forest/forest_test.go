@@ -47,10 +47,10 @@ func TestFit(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	for _, s := range []string{
 		"signs a\nbase x\n",
-		"signs a\nbase 0\n0:1:0:0\n",         // leads back to itself
-		"signs a\nbase 0\n1:1:1:2 =1 =2\n",   // no such sign
-		"signs a\nbase 0\n0:1:1:9 =1 =2\n",   // no such node
-		"signs a\nbase 0\n0:1:1 =1 =2\n",     // too short
+		"signs a\nbase 0\n0:1:0\n",           // leads back to itself
+		"signs a\nbase 0\n1:1:1 =1 =2\n",     // no such sign
+		"signs a\nbase 0\n0:1:9 =1 =2\n",     // no such node
+		"signs a\nbase 0\n0:1 =1 =2\n",       // too short
 		"signs a\nbase 0\n=99999999999999\n", // no such number
 	} {
 		if _, err := forest.Parse([]byte(s)); err == nil {
@@ -60,7 +60,7 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add([]byte("signs a,b\nbase -3\n0:5:1:2 =10 =-10\n"))
+	f.Add([]byte("signs a,b\nbase -3\n0:5:1 =10 =-10\n"))
 	f.Add([]byte("signs a\n=1\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tree, err := forest.Parse(data)
