@@ -63,6 +63,10 @@ type Config struct {
 	// RootCAs are the certificate authorities that are trusted; nil means the system's.
 	RootCAs *x509.CertPool
 
+	// AllowExpired are hosts whose TLS certificate may have expired; it still has to be for the host and by a trusted
+	// authority. What came so has [FlagExpired].
+	AllowExpired []string
+
 	// OnRobots is told of every visit to a robots.txt, from the goroutine that made it; nil tells nobody. It must not call
 	// the crawler.
 	OnRobots func(*Page)

@@ -2,7 +2,6 @@ package crawler
 
 import (
 	"context"
-	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/http"
@@ -50,19 +49,22 @@ func New(config Config) (*Crawler, error) {
 	}
 	c.dial = c.guard.dial
 	c.wire = newWire(&c.config, func(ctx context.Context, network, address string) (net.Conn, error) {
-		return c.dial(ctx, network, address)
-	})
+		conn, err := c.dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &watched{Conn: conn}, nil
+	}, c.dialTLS)
 	return c, nil
 }
 
 // newWire makes the HTTP client's lowest part. It follows nothing, decodes nothing and takes no proxy from the
 // environment, since a proxy would be the one to judge addresses.
-func newWire(c *Config, dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
+func newWire(c *Config, dial, dialTLS func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
 	return &http.Transport{
 		Proxy:                  nil,
 		DialContext:            dial,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: c.RootCAs},
-		TLSHandshakeTimeout:    dialTimeout,
+		DialTLSContext:         dialTLS,
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true,
 		MaxResponseHeaderBytes: c.MaxHeaderBytes,

@@ -18,6 +18,10 @@ const (
 	FlagFalseCoding = "false coding"
 	// FlagTrailing: bytes after the end of the coded body were dropped.
 	FlagTrailing = "trailing bytes"
+	// FlagSurplus: more bytes came than Content-Length announced; those were dropped and the connection closed.
+	FlagSurplus = "surplus bytes"
+	// FlagExpired: the TLS certificate has expired, which [Config.AllowExpired] allows for the host.
+	FlagExpired = "certificate expired"
 	// FlagInvalidBytes: bytes that are not of the page's encoding became U+FFFD.
 	FlagInvalidBytes = "invalid bytes"
 	// FlagNULs: the text holds NUL characters.

@@ -51,7 +51,7 @@ func TestHostile(t *testing.T) {
 		"stalled body":        fails(crawler.ReasonStalled),
 		"endless body":        fails(crawler.ReasonLarge),
 		"short body":          fails(crawler.ReasonShort, retried),
-		"surplus body":        fetched(),
+		"surplus body":        fetched(crawler.FlagSurplus),
 		"two lengths":         fails(crawler.ReasonFraming),
 		"length and chunked":  fetched(),
 		"no last chunk":       fails(crawler.ReasonCut, retried),

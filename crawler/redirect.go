@@ -75,11 +75,11 @@ func target(base, ref string) (string, *fault) {
 	ref = strings.Trim(ref, " \t\r\n")
 	to, err := ResolveURL(base, ref)
 	if err != nil {
-		return "", failed(ReasonTarget, "%.300q", ref).because(err)
+		return "", failed(ReasonTarget, "%.300q", withoutCredentials(ref)).because(err)
 	}
 	scheme, rest, _ := strings.Cut(to, "://")
 	if scheme != "http" && scheme != "https" {
-		return "", blocked(ReasonScheme, "%.300q", ref)
+		return "", blocked(ReasonScheme, "%.300q", withoutCredentials(ref))
 	}
 	to = withoutFragment(to)
 	rest = withoutFragment(rest)
@@ -87,7 +87,7 @@ func target(base, ref string) (string, *fault) {
 		to = scheme + "://" + rest[at:]
 	}
 	if _, err := Key(to); err != nil {
-		return "", failed(ReasonTarget, "%.300q", ref).because(err)
+		return "", failed(ReasonTarget, "%.300q", withoutCredentials(ref)).because(err)
 	}
 	return to, nil
 }
@@ -100,14 +100,44 @@ func credentials(rest string) int {
 	return strings.LastIndexByte(rest, '@') + 1
 }
 
-// redact takes user and password out of a Location: they are never sent, and nobody's record should have them.
+// redacted are the fields whose value is an address, or has one in it.
+var redacted = []string{"Location", "Refresh", "Content-Location", "Link"}
+
+// redact takes user and password out of the addresses in an answer's fields: they are never sent, and nobody's record
+// should have them.
 func redact(h http.Header, base string) {
-	to, err := ResolveURL(base, strings.Trim(h.Get("Location"), " \t\r\n"))
-	if err != nil {
-		return
+	if loc := h.Get("Location"); strings.Contains(loc, "@") {
+		to, err := ResolveURL(base, strings.Trim(loc, " \t\r\n"))
+		if scheme, rest, ok := strings.Cut(to, "://"); err == nil && ok && credentials(rest) > 0 {
+			h.Set("Location", scheme+"://"+rest[credentials(rest):])
+		}
 	}
-	if scheme, rest, ok := strings.Cut(to, "://"); ok && credentials(rest) > 0 {
-		h.Set("Location", scheme+"://"+rest[credentials(rest):])
+	for _, name := range redacted {
+		for i, v := range h[name] {
+			h[name][i] = withoutCredentials(v)
+		}
+	}
+}
+
+// withoutCredentials takes user and password out of every address in a text, also out of what is no address after all.
+func withoutCredentials(s string) string {
+	if !strings.Contains(s, "@") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, "//")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		b.WriteString("//")
+		end := strings.IndexAny(rest, "/?#\"'<> \t\\")
+		if end < 0 {
+			end = len(rest)
+		}
+		b.WriteString(rest[strings.LastIndexByte(rest[:end], '@')+1 : end])
+		s = rest[end:]
 	}
 }
 

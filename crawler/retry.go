@@ -68,13 +68,22 @@ func (v *visit) ask(kind string) (*answer, *fault) {
 			case last && a.hop.Status == http.StatusTooManyRequests:
 				return a, v.deferral(a, noRetryAfter)
 			case last:
-				return a, nil
+				return a, v.weary(a, try+1)
 			}
 		}
 		if f := wait(v.ctx, pause); f != nil {
 			return a, f
 		}
 	}
+}
+
+// weary is the fault of an error that several tries have not helped against; nil when there was one try only, which is
+// judged like any answer.
+func (v *visit) weary(a *answer, tries int) *fault {
+	if tries == 1 {
+		return nil
+	}
+	return failed(ReasonServer, "status %d, %d tries", a.hop.Status, tries)
 }
 
 // told is the Retry-After of a 429 or 503. The whole host is left alone so long, unless that is absurdly long.

@@ -94,6 +94,7 @@ type exchange struct {
 	met       atomic.Bool
 	dialled   atomic.Pointer[netip.Addr]
 	address   atomic.Pointer[string]
+	conn      atomic.Pointer[net.Conn]
 	firstByte atomic.Int64 // nanoseconds after began; 0 when none came
 	informal  atomic.Int32
 
@@ -143,14 +144,36 @@ func (x *exchange) do(req *http.Request) (*answer, *fault) {
 	}
 	defer res.Body.Close()
 	a.hop.Status, a.hop.Proto, a.hop.Header = res.StatusCode, res.Proto, res.Header
-	if strings.Contains(res.Header.Get("Location"), "@") {
-		redact(res.Header, v.url)
-	}
+	redact(res.Header, v.url)
 	c.hsts.note(v.url, res.Header, x.began)
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		return a, failed(ReasonUpgrade, "")
 	}
-	return a, x.read(ctx, end, res, a)
+	f := x.read(ctx, end, res, a)
+	x.watch(res, a)
+	return a, f
+}
+
+// watch flags what the connection knows of the answer, and closes one that cannot be used again.
+func (x *exchange) watch(res *http.Response, a *answer) {
+	p := x.conn.Load()
+	if p == nil {
+		return
+	}
+	if expired(*p) {
+		a.flags = addFlag(a.flags, FlagExpired)
+	}
+	w, ok := (*p).(*watched)
+	if !ok {
+		return
+	}
+	surplus := w.surplus(res.ContentLength)
+	if surplus && a.raw != nil {
+		a.flags = addFlag(a.flags, FlagSurplus)
+	}
+	if surplus || w.contradicts() {
+		_ = w.Close() // what net/http thinks of it does not matter any more
+	}
 }
 
 // read reads the body of an answer and makes of it what it is. What an error answer says is evidence only: when that
@@ -266,6 +289,10 @@ func (x *exchange) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GotConn: func(i httptrace.GotConnInfo) {
 			x.met.Store(true)
+			x.conn.Store(&i.Conn)
+			if w, ok := i.Conn.(*watched); ok {
+				w.begin()
+			}
 			addr := i.Conn.RemoteAddr()
 			if addr == nil {
 				return

@@ -32,8 +32,11 @@ type Crawl struct {
 	seen  map[[16]byte]struct{}    // addresses that this process fetched in the run; guarded by mu
 	spent map[string]*budget       // by site; guarded by mu
 	probe map[string]*probed       // by host and folder; guarded by mu
+	mixes mixes                    // guarded by mu
 	total Summary                  // guarded by mu
 	left  int                      // tasks that were queued when last asked; guarded by mu
+	// recordErr is the first error of the store while sites are learned.
+	recordErr error
 }
 
 // budget counts what a site may still cost in this run.
@@ -64,6 +67,8 @@ type Summary struct {
 	Troubles []archive.Visit
 	// Lost counts all of them.
 	Lost int
+	// Untaught are the sites whose statements were to be discovered and were not, with the reason.
+	Untaught map[string]error
 }
 
 // resumeWithin is how old an interrupted run may be to be gone on with; after that its queue says little.
@@ -76,6 +81,9 @@ type started struct {
 
 // Run makes the run. It returns what was done also when it ends early.
 func (c *Crawl) Run(ctx context.Context) (Summary, error) {
+	if err := c.learnSites(ctx); err != nil {
+		return c.total, err
+	}
 	c.prepare()
 	if err := c.begin(ctx); err != nil {
 		return c.total, err
@@ -103,7 +111,7 @@ func (c *Crawl) summary() Summary {
 // goes on with it.
 func (c *Crawl) prepare() {
 	c.sites, c.tasks, c.spent = map[string]*Site{}, map[string]*archive.Task{}, map[string]*budget{}
-	c.seen, c.probe = map[[16]byte]struct{}{}, map[string]*probed{}
+	c.seen, c.probe, c.mixes = map[[16]byte]struct{}{}, map[string]*probed{}, mixes{}
 	h := sha256.New()
 	for _, s := range c.Sites {
 		if s.Name == "" && len(s.Start) > 0 {
@@ -118,6 +126,10 @@ func (c *Crawl) prepare() {
 		for _, g := range s.Follow {
 			fmt.Fprintf(h, " %q", g.String())
 		}
+		for _, g := range s.Ignore {
+			fmt.Fprintf(h, " not %q", g.String())
+		}
+		fmt.Fprintf(h, " %q %q", s.Feeds, s.Sitemaps)
 	}
 	c.run = hex.EncodeToString(h.Sum(nil)[:8])
 }
@@ -159,7 +171,7 @@ func (c *Crawl) seed(ctx context.Context, s *Site) error {
 	add := func(url, kind string, priority int) {
 		tasks = append(tasks, archive.Task{URL: url, Host: crawler.Host(url), Kind: kind, Site: s.Name, Priority: priority})
 	}
-	if len(s.Follow) > 0 {
+	if s.lists() {
 		for p, err := range c.Recorder.Store.Pages(ctx, s.Name) {
 			if err != nil {
 				return err
@@ -171,6 +183,14 @@ func (c *Crawl) seed(ctx context.Context, s *Site) error {
 	}
 	for _, u := range s.Start {
 		add(u, kindStart, 1)
+	}
+	if len(s.Follow) > 0 {
+		for _, u := range s.Feeds {
+			add(u, kindFeed, 2)
+		}
+		for _, u := range s.Sitemaps {
+			add(u, kindSitemap, 2)
+		}
 	}
 	return c.Recorder.Store.Enqueue(ctx, c.run, tasks)
 }
@@ -259,6 +279,16 @@ func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page
 	if v.Role == Statement {
 		v.Again = func(ctx context.Context) *crawler.Page { return c.Crawler.Fetch(ctx, crawler.Request{URL: p.URL}) }
 		v.SoftMissing = func(ctx context.Context, r *archive.Reading) bool { return c.softMissing(ctx, site, p.FinalURL, r) }
+	}
+	listing, err := c.turnsOutListing(ctx, t, v)
+	if err != nil {
+		return err
+	}
+	if listing {
+		as := *t
+		as.Kind = kindListing
+		t = &as
+		v.Role, v.AidReason = roleOf(t, site)
 	}
 	for _, h := range p.Hops {
 		if k, err := crawler.Key(h.URL); err == nil && k != t.URL {

@@ -26,7 +26,7 @@ const (
 func roleOf(t *archive.Task, s *Site) (Role, string) {
 	switch t.Kind {
 	case kindStart:
-		if len(s.Follow) == 0 {
+		if !s.lists() {
 			return Statement, ""
 		}
 		return Aid, ReasonListing
@@ -46,14 +46,15 @@ func (c *Crawl) found(ctx context.Context, t *archive.Task, s *Site, v *Visit) [
 	if len(s.Follow) == 0 || v.Page.Outcome != crawler.Fetched {
 		return nil
 	}
-	f := &finder{crawl: c, site: s, from: t}
+	f := &finder{crawl: c, site: s, from: t, visit: v}
+	defer f.tell()
 	switch t.Kind {
 	case kindSitemap:
 		f.sitemap(v.Page)
 	case kindFeed:
 		f.feed(v.Page)
 	default:
-		if t.Kind == kindStart {
+		if t.Kind == kindStart && !s.NoSitemap && len(s.Sitemaps) == 0 {
 			f.sitemaps(c.Crawler.Robots(ctx, v.Page.FinalURL).Sitemaps(), v.Page.FinalURL)
 		}
 		if v.Parse() == nil && v.parsed.root != nil {
@@ -68,14 +69,20 @@ type finder struct {
 	crawl *Crawl
 	site  *Site
 	from  *archive.Task
+	visit *Visit
 	tasks []archive.Task
 	known map[string]bool
+	told  told
 }
 
 // statement adds an address if it is a statement of the site, and reports whether it is one.
 func (f *finder) statement(link string, depth int) bool {
 	key, err := crawler.Key(link)
-	if err != nil || !f.site.within(key) || f.site.isStart(key) || !f.site.isStatement(key) {
+	if err != nil || f.site.isStart(key) || !f.site.isStatement(key) {
+		return false
+	}
+	if !f.site.within(key) {
+		f.told.skip(skippedHost)
 		return false
 	}
 	if !looksNumbered(key) {
@@ -94,11 +101,20 @@ func (f *finder) add(key, kind string, priority, depth int) {
 		f.known = map[string]bool{}
 	}
 	f.known[key] = true
+	if f.crawl.Visited(key) {
+		return
+	}
+	if why := f.crawl.trap(key); why != "" {
+		f.told.skip(why)
+		return
+	}
 	if kind == kindStatement {
-		if f.crawl.Visited(key) || !f.crawl.mayVisit(f.site) {
+		if !f.crawl.mayVisit(f.site) {
+			f.told.skip(skippedBudget)
 			return
 		}
-	} else if f.crawl.Visited(key) || !f.crawl.mayList(f.site) {
+	} else if !f.crawl.mayList(f.site) {
+		f.told.skip(skippedBudget)
 		return
 	}
 	f.tasks = append(f.tasks, archive.Task{
@@ -109,7 +125,9 @@ func (f *finder) add(key, kind string, priority, depth int) {
 // page adds what an HTML page links to.
 func (f *finder) page(v *Visit) {
 	base := v.Page.FinalURL
-	list := discover.Links(v.parsed.root, base)
+	all := discover.FindLinks(v.parsed.root, base)
+	f.told.links(&all)
+	list := all.Links
 	depth := f.from.Depth + 1
 	if depth > f.site.Depth {
 		return
@@ -127,9 +145,11 @@ func (f *finder) page(v *Visit) {
 	if !listing {
 		return
 	}
-	for _, a := range discover.Alternates(v.parsed.root, base) {
-		if a.Kind == discover.AlternateFeed {
-			f.aid(a.URL, kindFeed, 2, depth)
+	if !f.site.NoFeed && len(f.site.Feeds) == 0 {
+		for _, a := range discover.Alternates(v.parsed.root, base) {
+			if a.Kind == discover.AlternateFeed {
+				f.aid(a.URL, kindFeed, 2, depth)
+			}
 		}
 	}
 	// A page that lists no statement is no listing: nothing further is looked for from it, unless the run starts here.
@@ -179,8 +199,10 @@ const sitemapDepth = 2
 func (f *finder) sitemap(p *crawler.Page) {
 	m, err := discover.Sitemap(p.Raw)
 	if err != nil {
-		return // recorded as it came; a sitemap is a hint
+		f.visit.trouble = troubleOf(err, ReasonNotSitemap)
+		return
 	}
+	f.told.file(m.Cut, m.Damaged)
 	for _, e := range m.URLs {
 		f.statement(e.Loc, 1)
 	}
@@ -188,6 +210,8 @@ func (f *finder) sitemap(p *crawler.Page) {
 		for _, e := range m.Sitemaps {
 			f.aid(e.Loc, kindSitemap, 2, f.from.Depth+1)
 		}
+	} else if len(m.Sitemaps) > 0 {
+		f.told.skip(skippedDepth)
 	}
 }
 
@@ -195,8 +219,10 @@ func (f *finder) sitemap(p *crawler.Page) {
 func (f *finder) feed(p *crawler.Page) {
 	feed, err := discover.ParseFeed(p.Raw, p.FinalURL)
 	if err != nil {
+		f.visit.trouble = troubleOf(err, ReasonNotFeed)
 		return
 	}
+	f.told.file(feed.Cut, feed.IllFormed)
 	for _, e := range feed.Entries {
 		f.statement(e.URL, 1)
 	}

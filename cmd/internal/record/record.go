@@ -58,7 +58,9 @@ type Visit struct {
 	trouble string
 	// warnings are flags of what was found on the page.
 	warnings []string
-	parsed   *parsed // made by Parse
+	// notes are for people: what was found on the page and left alone; "" for nothing.
+	notes  string
+	parsed *parsed // made by Parse
 }
 
 // Flags of this package, beside those of crawler and extract.
@@ -120,6 +122,9 @@ func (r *Recorder) Put(ctx context.Context, v *Visit) (Entry, error) {
 		c.Flags = append(c.Flags, FlagChallenge)
 	}
 	c.Flags = append(c.Flags, v.warnings...)
+	if c.Detail == "" {
+		c.Detail = v.notes
+	}
 	slices.Sort(c.Flags)
 	c.Flags = slices.Compact(c.Flags)
 	res, err := r.Store.Commit(ctx, c, v.Step)
