@@ -163,6 +163,38 @@ func Generalise(yes, no []string) []string {
 	return out
 }
 
+// Exactly is the pattern that matches one page and no other: its path and query.
+func Exactly(key string) string {
+	u, err := url.Parse(key)
+	if err != nil {
+		return ""
+	}
+	p := literal(u.EscapedPath())
+	if u.RawQuery != "" {
+		p += "?" + literal(u.RawQuery)
+	}
+	return p
+}
+
+// OneFolderApart reports whether two patterns differ in the name of one folder and in nothing else.
+func OneFolderApart(a, b string) bool {
+	pa, pb := strings.Split(a, "/"), strings.Split(b, "/")
+	if len(pa) != len(pb) {
+		return false
+	}
+	apart := 0
+	for i := range pa {
+		if pa[i] == pb[i] {
+			continue
+		}
+		if i == len(pa)-1 || strings.ContainsAny(pa[i]+pb[i], `*[\\`) {
+			return false
+		}
+		apart++
+	}
+	return apart == 1
+}
+
 // merge puts a wildcard in place of one folder in which patterns differ, and reports whether it did.
 func merge(count map[string]int, no []string) bool {
 	groups := map[string][]string{}

@@ -29,6 +29,17 @@ type parsed struct {
 	source
 	root  *html.Node // nil when it is no HTML
 	flags []string
+
+	doc *extract.Document // the last that was read, with layout lay
+	lay *layout.Layout
+}
+
+// document reads the page with a layout; a second reading with the same one is the first.
+func (p *parsed) document(lay *layout.Layout) *extract.Document {
+	if p.doc == nil || p.lay != lay {
+		p.doc, p.lay = extract.Read(p.root, extract.Options{URL: p.url, Header: p.header, Layout: lay}), lay
+	}
+	return p.doc
 }
 
 // Reasons of this package, beside crawler.Reason and extract.Suspect.
@@ -95,7 +106,7 @@ func isText(mediaType string) bool {
 func read(p *parsed, lay *layout.Layout) (r *archive.Reading, reason string, flags []string) {
 	switch {
 	case p.root != nil:
-		doc := extract.Read(p.root, extract.Options{URL: p.url, Header: p.header, Layout: lay})
+		doc := p.document(lay)
 		flags = append(flags, doc.Flags...)
 		if h := crawler.Host(doc.Canonical); h != "" && p.url != "" && !crawler.SameSite(doc.Canonical, p.url) {
 			flags = append(flags, FlagCanonical)

@@ -14,10 +14,22 @@ import (
 type Site struct {
 	// Name is what the record calls it; "" takes the host of the first start address.
 	Name string
-	// Start are the addresses to begin at, as keys: listings when Follow is there, else the statements themselves.
+	// Start are the addresses to begin at, as keys: listings when there is Follow or Discover, else the statements themselves.
 	Start []string
-	// Follow says which discovered links are statements; none means that only Start is visited.
+	// Follow says which discovered links are statements; none means that only Start is visited, or Discover.
 	Follow []*discover.Glob
+	// Ignore says which of these are none: a page that matches one of both is left alone.
+	Ignore []*discover.Glob
+	// Discover learns Follow and Ignore from the site when Follow is empty; see [Survey]. Start is then a listing.
+	Discover bool
+	// Feeds are the feeds to read; none means those that the listings name, unless NoFeed.
+	Feeds []string
+	// NoFeed reads no feed.
+	NoFeed bool
+	// Sitemaps are the sitemaps to read; none means those of robots.txt or /sitemap.xml, unless NoSitemap.
+	Sitemaps []string
+	// NoSitemap reads no sitemap.
+	NoSitemap bool
 	// Pace is the least time between two requests to a host; 0 is the crawler's.
 	Pace time.Duration
 	// Depth is how many clicks from the start are followed; 0 means DefaultDepth.
@@ -35,13 +47,20 @@ const listingBudget = 200
 
 // isStatement reports whether a discovered address is a statement of the site.
 func (s *Site) isStatement(key string) bool {
-	for _, g := range s.Follow {
+	return matches(s.Follow, key) && !matches(s.Ignore, key)
+}
+
+func matches(globs []*discover.Glob, key string) bool {
+	for _, g := range globs {
 		if g.Match(key) {
 			return true
 		}
 	}
 	return false
 }
+
+// lists reports whether the site's start is a listing, and not a statement itself.
+func (s *Site) lists() bool { return len(s.Follow) > 0 || s.Discover }
 
 // isStart reports whether the address is one where the run begins.
 func (s *Site) isStart(key string) bool {
@@ -62,7 +81,7 @@ func (s *Site) isHome(key string) bool {
 	if u.RawQuery == "" && (u.Path == "" || u.Path == "/" || homeNames[strings.ToLower(u.Path)]) {
 		return true
 	}
-	return len(s.Follow) > 0 && s.isStart(key)
+	return s.lists() && s.isStart(key)
 }
 
 // homeNames are the usual names of a front page.

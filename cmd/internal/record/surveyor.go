@@ -1,0 +1,328 @@
+package record
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/crawler/discover"
+	"github.com/onrecord/onrecord/extract/date"
+)
+
+// The sources of a candidate.
+const (
+	sourceListing = "listing"
+	sourceFeed    = "feed"
+	sourceSitemap = "sitemap"
+)
+
+// surveyor is a survey while it goes on.
+type surveyor struct {
+	survey   *Survey
+	proposal *Proposal
+	listing  *looked // the page at proposal.Start
+	first    *looked // the page that was asked for
+	pool     map[string]*candidate
+	order    []*candidate
+	units    []*unit
+	kinds    map[string]*kind // by pattern
+	samples  int
+	language string
+}
+
+// candidate is a page in the pool of what may be a statement.
+type candidate struct {
+	Candidate
+	pattern string
+	dated   bool // a listing or a feed gives it a date
+	head    bool // a listing or a feed gives it a headline
+	menu    bool // it stands in a menu, a sidebar or a footer
+}
+
+// unit is a list of pages that stand or fall together.
+type unit struct {
+	source string
+	from   string // address of the feed
+	score  float64
+	pages  []*candidate
+}
+
+// begin settles where the listing is and takes what it lists.
+func (f *surveyor) begin(ctx context.Context, first *looked) {
+	f.first = first
+	if !first.got() {
+		f.beginWithFile(ctx, first)
+		return
+	}
+	f.proposal.Start, f.listing = first.url, first
+	if home := isFront(first.url); home || best(first) < convincing {
+		f.better(ctx, home)
+	}
+	f.take(f.listing)
+	f.further(ctx)
+}
+
+// beginWithFile begins a survey at a feed or a sitemap: the page they belong to is the start.
+func (f *surveyor) beginWithFile(ctx context.Context, file *looked) {
+	home := ""
+	if feed, err := discover.ParseFeed(file.page.Raw, file.url); err == nil {
+		home = feed.Link
+		f.takeFeed(file.url, feed)
+	} else if m, err := discover.Sitemap(file.page.Raw); err == nil {
+		f.takeSitemap(file.url, m)
+	} else {
+		return
+	}
+	if home == "" || !crawler.SameSite(home, file.url) {
+		home, _ = crawler.ResolveURL(file.url, "/")
+	}
+	if l := f.survey.look(ctx, sourceListing, home); l.got() {
+		f.proposal.Start, f.listing, f.first = l.url, l, l
+		f.take(l)
+		f.further(ctx)
+	}
+}
+
+// best is the score of a page's most convincing list of pages of its own site.
+func best(l *looked) float64 {
+	for _, list := range l.lists {
+		n := 0
+		for _, it := range list.Items {
+			if crawler.SameSite(it.URL, l.url) {
+				n++
+			}
+		}
+		if n >= 2 && n*2 >= len(list.Items) {
+			return list.Score
+		}
+	}
+	return 0
+}
+
+// better looks for a page that lists statements, by the names that sites give it, when the start is a front page or lists
+// nothing that convinces. A front page that does shows the latest only: the listing has to show some of the same.
+func (f *surveyor) better(ctx context.Context, home bool) {
+	here := best(f.listing)
+	if here >= convincing && !home {
+		return
+	}
+	shown := map[string]bool{}
+	for _, k := range listed(f.listing) {
+		shown[k] = true
+	}
+	chosen, score := f.listing, here
+	for _, url := range f.named(f.listing) {
+		l := f.survey.look(ctx, sourceListing, url)
+		if !l.got() || !crawler.SameSite(l.url, f.listing.url) {
+			continue
+		}
+		keys := listed(l)
+		shared := slices.ContainsFunc(keys, func(k string) bool { return shown[k] })
+		switch s := best(l); {
+		case here < convincing && s > score:
+			chosen, score = l, s
+		case here >= convincing && chosen == f.listing && s >= convincing && shared && len(keys) >= len(shown):
+			chosen, score = l, s
+		}
+	}
+	f.proposal.Start, f.listing = chosen.url, chosen
+}
+
+// listed are the pages of a page's convincing lists.
+func listed(l *looked) []string {
+	var out []string
+	for _, list := range l.lists {
+		if list.Score < convincing {
+			continue
+		}
+		for _, it := range list.Items {
+			if k, err := crawler.Key(it.URL); err == nil && crawler.SameSite(k, l.url) {
+				out = append(out, k)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// named are the addresses of links that are called like a list of statements, the likeliest first.
+func (f *surveyor) named(l *looked) []string {
+	type scored struct {
+		key  string
+		rank int
+	}
+	var out []scored
+	seen := map[string]bool{l.url: true}
+	for _, link := range l.links {
+		key, err := crawler.Key(link.URL)
+		if err != nil || seen[key] || !crawler.SameSite(key, l.url) || !readable(key) || looksNumbered(key) {
+			continue
+		}
+		if rank := listingRank(link.Text, key); rank > 0 {
+			seen[key] = true
+			out = append(out, scored{key, rank})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b scored) int { return cmp.Compare(b.rank, a.rank) })
+	urls := make([]string, 0, maxListings)
+	for _, s := range out[:min(len(out), maxListings)] {
+		urls = append(urls, s.key)
+	}
+	return urls
+}
+
+// isFront reports whether an address is a site's front page, in one of its languages maybe.
+func isFront(key string) bool {
+	u, err := url.Parse(key)
+	if err != nil || u.RawQuery != "" {
+		return false
+	}
+	p := strings.ToLower(u.Path)
+	return p == "" || p == "/" || homeNames[p] || len(strings.Trim(p, "/")) == 2
+}
+
+// take adds the lists of a page to the pool.
+func (f *surveyor) take(l *looked) {
+	for _, link := range l.links {
+		if link.Region == "nav" || link.Region == "footer" || link.Region == "aside" {
+			f.menu(link.URL)
+		}
+	}
+	for _, list := range l.lists {
+		if list.Region == "nav" || list.Region == "footer" {
+			for _, it := range list.Items {
+				f.menu(it.URL)
+			}
+			continue
+		}
+		if list.Score < minScore {
+			continue
+		}
+		u := &unit{source: sourceListing, score: list.Score}
+		for _, it := range list.Items {
+			c := f.add(it.URL, sourceListing)
+			if c == nil {
+				continue
+			}
+			f.describe(c, it.Title, it.Date)
+			u.pages = append(u.pages, c)
+		}
+		f.addUnit(u)
+	}
+}
+
+// menu notes that a page stands in a menu.
+func (f *surveyor) menu(url string) {
+	if c := f.add(url, ""); c != nil {
+		c.menu = true
+	}
+}
+
+// describe gives a candidate a title and a date, unless it has them.
+func (f *surveyor) describe(c *candidate, title, raw string) {
+	if len(title) > len(c.Title) && !c.head {
+		c.Title = title
+	}
+	c.head = c.head || len(strings.Fields(title)) >= 3 || len([]rune(title)) >= 12
+	if raw == "" {
+		return
+	}
+	c.dated = true
+	if c.Published == "" {
+		c.Published = dayIn(raw, f.language)
+	}
+}
+
+// dayIn is the first day beyond doubt in a text; "" when there is none.
+func dayIn(text, language string) string {
+	for _, m := range date.Scan(text, language) {
+		if !m.Ambiguous() && len(m.Value) >= 10 && (m.Precision == date.Day || m.Precision == date.Time) {
+			return m.Value[:10]
+		}
+	}
+	return ""
+}
+
+// add puts an address into the pool; nil when it cannot be a statement of the site.
+func (f *surveyor) add(link, source string) *candidate {
+	key, err := crawler.Key(link)
+	if err != nil || !crawler.SameSite(key, f.proposal.Start) || !readable(key) || looksNumbered(key) || isFront(key) || key == f.proposal.Start {
+		return nil
+	}
+	c := f.pool[key]
+	if c == nil {
+		if len(f.pool) >= maxCandidates {
+			return nil
+		}
+		c = &candidate{Candidate: Candidate{URL: key}, pattern: discover.PatternOf(key)}
+		f.pool[key] = c
+		f.order = append(f.order, c)
+	}
+	if source != "" && !slices.Contains(c.Sources, source) {
+		c.Sources = append(c.Sources, source)
+	}
+	return c
+}
+
+func (f *surveyor) addUnit(u *unit) {
+	if len(u.pages) > 0 {
+		f.units = append(f.units, u)
+	}
+}
+
+// hasUnits reports whether anything listed a page.
+func (f *surveyor) hasUnits() bool {
+	return slices.ContainsFunc(f.units, func(u *unit) bool { return u.source != sourceListing || u.score >= convincing })
+}
+
+// further looks at the next pages of the listing: they show whether the statements of other years and departments have
+// other addresses.
+func (f *surveyor) further(ctx context.Context) {
+	n := 0
+	for _, link := range f.listing.links {
+		if n == maxFurther {
+			return
+		}
+		key, err := crawler.Key(link.URL)
+		if err != nil || key == f.listing.url || !crawler.SameSite(key, f.listing.url) || !readable(key) || !pagination(link, key, f.listing.url) {
+			continue
+		}
+		if _, done := f.survey.pages[key]; done {
+			continue
+		}
+		n++
+		if l := f.survey.look(ctx, sourceListing, key); l.got() {
+			f.take(l)
+		}
+	}
+}
+
+// listingRank is how much a link is called like a list of statements, by its text or the end of its address; 0 is not.
+func listingRank(text, key string) int {
+	u, err := url.Parse(key)
+	if err != nil {
+		return 0
+	}
+	last := path.Base(strings.TrimSuffix(u.Path, "/"))
+	last = strings.TrimSuffix(last, path.Ext(last))
+	rank := 0
+	for _, name := range []string{text, strings.NewReplacer("-", " ", "_", " ").Replace(last)} {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if r := listingNames[name]; r > rank {
+			rank = r
+		}
+		if len(strings.Fields(name)) > 4 {
+			continue // a headline
+		}
+		for w := range strings.FieldsSeq(name) {
+			if r := listingNames[strings.Trim(w, ",.:&")]; r-1 > rank {
+				rank = r - 1
+			}
+		}
+	}
+	return rank
+}
