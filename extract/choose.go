@@ -54,6 +54,7 @@ func (p *page) rules(keep []bool, scores []int32) {
 	}
 	p.frame(keep, scores)
 	p.opening(keep)
+	p.framed(keep)
 	p.closing(keep)
 }
 
@@ -130,6 +131,35 @@ func isRights(q *piece, phrase int) bool {
 		return false
 	}
 	return strings.HasPrefix(q.Text, "©") || q.words < 25 && strings.Contains(q.Text, "©") || q.words < 40 && phrase == phRights && q.digit > 0
+}
+
+// framed drops the short blocks inside the text that open like a call and are one: to read something else (a link, or a
+// colon and a title), an advertisement's label, a picture's source, and near the end calls to subscribe and to follow.
+func (p *page) framed(keep []bool) {
+	all, sofar := p.textWords(keep), 0
+	for i := range keep {
+		q := &p.pieces[i]
+		if keep[i] {
+			sofar += q.words
+		}
+		if !keep[i] || q.words > 40 || q.Kind == Row || q.Kind == Code {
+			continue
+		}
+		colon := strings.ContainsRune(clip(q.Text, 30), ':')
+		late := sofar*10 > all*7
+		switch p.framing.kind[i] {
+		case phRelated:
+			keep[i] = !(q.linkShare() >= 50 || colon && (q.links > 0 || q.stops <= 1) || q.words <= 3 && q.Kind != Item)
+		case phMore:
+			keep[i] = q.linkShare() < 60
+		case phAdvert:
+			keep[i] = q.words > 3
+		case phCredit:
+			keep[i] = !(colon && q.words <= 6 && q.Kind == Paragraph)
+		case phSignup, phShare, phLogin:
+			keep[i] = !late || q.Kind == Item && q.linkShare() < 50
+		}
+	}
 }
 
 // opening drops what stands between the headline and the first prose and is a date line or a byline.

@@ -158,4 +158,19 @@ func wordy(b []byte) bool {
 	return false
 }
 
+// isNoteMark reports the raised number of a footnote, a link within the page: it is no word of the text.
+func isNoteMark(sup *html.Node) bool {
+	a := sup.FirstChild
+	if a == nil || a.NextSibling != nil || a.DataAtom != atom.A || !strings.HasPrefix(attr(a, "href"), "#") {
+		return false
+	}
+	text := strings.Trim(textOf(a, 20), "[]() ")
+	return len(text) <= 3 && !lettered(text)
+}
+
+// lettered reports whether there is anything but digits and white space.
+func lettered(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsDigit(r) && !unicode.IsSpace(r) })
+}
+
 func runeCount(s string) int { return utf8.RuneCountInString(s) }

@@ -213,6 +213,10 @@ func (g *gatherer) inline(n *html.Node, c scope) {
 	case atom.Code, atom.Kbd, atom.Samp, atom.Tt:
 		g.marked(n, c, spanCode, "")
 		return
+	case atom.Sup:
+		if isNoteMark(n) {
+			return
+		}
 	case atom.Ruby, atom.Rb, atom.Font, atom.Center, atom.U, atom.Abbr, atom.Time, atom.Label, atom.Small:
 		if len(n.Attr) == 0 {
 			g.children(n, c)
@@ -293,7 +297,12 @@ func (g *gatherer) flush(c scope) {
 	p := piece{Block: Block{Text: text}, spans: spans, box: c.box, all: c.all | g.line.hint}
 	g.line.hint = 0
 	p.node = g.boxes[c.box].node
+	if c.heading > 0 {
+		p.permalink()
+	}
 	switch {
+	case c.pre && !lettered(text):
+		return // the gutter of a listing: its line numbers
 	case c.pre:
 		p.Kind = Code
 	case c.heading > 0:
@@ -316,6 +325,39 @@ func (g *gatherer) flush(c scope) {
 		p.Kind = Quote
 	}
 	g.keep(p)
+}
+
+// permalink cuts a link to the heading itself ("Link to here", "#"), at either end, off its text.
+func (p *piece) permalink() {
+	for i, s := range p.spans {
+		if s.kind != spanLink || !strings.HasPrefix(s.href, "#") {
+			continue
+		}
+		switch {
+		case s.from == 0 && wordy([]byte(p.Text[s.to:])):
+			rest := strings.TrimLeft(p.Text[s.to:], " ")
+			p.cut(i, len(p.Text)-len(rest))
+			p.Text = rest
+		case s.to == len(p.Text) && wordy([]byte(p.Text[:s.from])):
+			p.Text = strings.TrimRight(p.Text[:s.from], " ")
+			p.cut(i, 0)
+		default:
+			continue
+		}
+		return
+	}
+}
+
+// cut takes out mark i and moves the others by n bytes, into the text that is left.
+func (p *piece) cut(i, n int) {
+	var left []span
+	for j, s := range p.spans {
+		s.from, s.to = clamp(s.from-n, len(p.Text)-n), clamp(s.to-n, len(p.Text)-n)
+		if j != i && s.from < s.to {
+			left = append(left, s)
+		}
+	}
+	p.spans = left
 }
 
 // keep measures a block and appends it to the table.

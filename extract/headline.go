@@ -127,9 +127,10 @@ func (s *sheet) headline(l *layout.Layout) int {
 		keys = append(keys, words1(c))
 	}
 	best, bestScore := s.bestHeadline(keys, true, l)
-	if bestScore < 100 {
-		best, _ = s.bestHeadline(keys, false, l)
+	if bestScore >= 100 || best >= 0 && s.pieces[best].Level == 1 && bestScore >= 60 {
+		return best
 	}
+	best, _ = s.bestHeadline(keys, false, l)
 	return best
 }
 

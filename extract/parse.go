@@ -106,15 +106,47 @@ func heavy(body []byte) bool {
 	if len(body) < 64<<10 {
 		return false
 	}
-	if bytes.Count(body, []byte("<")) > maxTags {
-		return true
-	}
-	const most = 1000
-	for _, tag := range []string{"b", "i", "font", "u", "a", "em", "strong", "big", "code", "nobr", "s", "small", "strike", "tt"} {
-		open := bytes.Count(body, []byte("<"+tag+">")) + bytes.Count(body, []byte("<"+tag+" "))
-		if open > most && open-bytes.Count(body, []byte("</"+tag)) > most {
+	tags := 0
+	var open, shut int
+	for rest := body; ; {
+		at := bytes.IndexByte(rest, '<')
+		if at < 0 || at+8 > len(rest) {
+			break
+		}
+		rest = rest[at+1:]
+		if tags++; tags > maxTags {
 			return true
 		}
+		if rest[0] == '/' {
+			if formatting(rest[1:8]) {
+				shut++
+			}
+		} else if formatting(rest[:7]) {
+			open++
+		}
+	}
+	return open-shut > maxUnclosed
+}
+
+// maxUnclosed is how many formatting elements may stay open, all kinds together.
+const maxUnclosed = 1000
+
+// formatting reports whether a tag's name, which begins b, is one of the formatting elements (HTML, 13.2.4.3).
+func formatting(b []byte) bool {
+	n := 0
+	for n < len(b) && (b[n]|0x20 >= 'a' && b[n]|0x20 <= 'z') {
+		n++
+	}
+	if n == len(b) {
+		return false
+	}
+	var room [8]byte
+	for i := range n {
+		room[i] = b[i] | 0x20
+	}
+	switch string(room[:n]) {
+	case "b", "i", "font", "u", "a", "em", "strong", "big", "code", "nobr", "s", "small", "strike", "tt":
+		return true
 	}
 	return false
 }
