@@ -64,17 +64,69 @@ func Lists(root *html.Node, base string) []List {
 		}
 		groups[k] = append(groups[k], i)
 	}
-	var lists []List
+	var all []placed
 	for _, k := range order {
 		if len(groups[k]) < minEntries {
 			continue
 		}
-		if l := c.list(groups[k]); len(l.Items) >= minEntries {
-			lists = append(lists, l)
+		if l, blocks := c.list(groups[k]); len(l.Items) >= minEntries {
+			all = append(all, placed{l, groups[k], blocks})
 		}
 	}
-	slices.SortStableFunc(lists, func(a, b List) int { return cmp.Compare(b.Score, a.Score) })
+	c.subordinate(all)
+	lists := make([]List, len(all))
+	for i, p := range all {
+		lists[i] = p.list
+	}
 	return lists[:min(len(lists), maxLists)]
+}
+
+// placed is a list with its links, by number, and the blocks they stand for.
+type placed struct {
+	list   List
+	links  []int
+	blocks []*html.Node
+}
+
+// secondary is what is left of the score of a list whose links stand within the entries of a better one.
+const secondary = 0.2
+
+// subordinate sorts lists by their scores, once those have sunk whose links stand within the entries of another list and
+// lead elsewhere: the authors and categories of entries, and what their teasers link to.
+func (c *collector) subordinate(all []placed) {
+	byScore := func(a, b placed) int { return cmp.Compare(b.list.Score, a.list.Score) }
+	slices.SortStableFunc(all, byScore)
+	entry := map[*html.Node]string{} // the address that a block stands for
+	for i := range all {
+		p := &all[i]
+		inside := 0
+		for _, k := range p.links {
+			url, _, _ := strings.Cut(c.out.Links[k].URL, "#")
+			n := c.nodes[k]
+			for range maxClimb {
+				if n == nil {
+					break
+				}
+				if to := entry[n]; to != "" {
+					if to != url {
+						inside++
+					}
+					break
+				}
+				n = n.Parent
+			}
+		}
+		if inside*2 >= len(p.links) {
+			p.list.Score *= secondary
+			continue
+		}
+		for j, b := range p.blocks {
+			if entry[b] == "" {
+				entry[b], _, _ = strings.Cut(c.out.Links[p.links[j]].URL, "#")
+			}
+		}
+	}
+	slices.SortStableFunc(all, byScore)
 }
 
 // place is where a link stands: the elements above it, and the classes of itself and its parent, without what is
@@ -102,14 +154,13 @@ var stateClasses = map[string]bool{
 }
 
 // list makes a list of links of one place.
-func (c *collector) list(links []int) List {
-	blocks := c.blocks(links)
+func (c *collector) list(links []int) (l List, blocks []*html.Node) {
+	blocks = c.blocks(links)
 	own := map[*html.Node]bool{}
 	for _, b := range blocks {
 		own[b] = true
 	}
 	dates := c.dates(links, blocks, own)
-	var l List
 	regions := map[string]int{}
 	at := map[string]int{}
 	for i, k := range links {
@@ -148,9 +199,12 @@ func (c *collector) list(links []int) List {
 			l.Headlines++
 		}
 	}
-	// Links of a few addresses again and again are the categories or authors of entries, not the entries.
-	l.Score = l.score() * float64(len(l.Items)) / float64(len(links))
-	return l
+	l.Score = l.score()
+	if l.Headlines*2 < len(l.Items) {
+		// Links of a few addresses again and again are the categories or authors of entries, not the entries.
+		l.Score *= float64(len(l.Items)) / float64(len(links))
+	}
+	return l, blocks
 }
 
 func (l *List) score() float64 {

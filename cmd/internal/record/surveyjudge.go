@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/onrecord/onrecord/crawler"
 	"github.com/onrecord/onrecord/crawler/discover"
@@ -27,14 +29,23 @@ type verdict struct{ article, listing, dated bool }
 func (f *surveyor) judge(ctx context.Context) {
 	f.kinds = map[string]*kind{}
 	units := slices.Clone(f.units)
-	slices.SortStableFunc(units, func(a, b *unit) int { return cmp.Compare(b.score, a.score) })
+	about := map[string]bool{} // what the listing lists, whatever a feed of the whole site has besides
+	slices.SortStableFunc(units, func(a, b *unit) int {
+		return cmp.Or(strings.Compare(b.source, a.source), cmp.Compare(b.score, a.score)) // listings before feeds
+	})
 	first := true
 	for _, u := range units {
 		if u.source == sourceSitemap {
 			continue
 		}
+		if u.source == sourceFeed && len(about) > 0 && !isFront(f.proposal.Start) {
+			u.pages = slices.DeleteFunc(u.pages, func(c *candidate) bool { return !about[c.pattern] && !f.near(c.URL) })
+		}
 		f.unit(ctx, u, first && u.source == sourceListing)
 		first = first && u.source != sourceListing
+		for _, k := range f.kinds {
+			about[k.pattern] = about[k.pattern] || k.accept && u.source == sourceListing
+		}
 	}
 	for _, u := range units {
 		if u.source == sourceSitemap {
@@ -57,9 +68,15 @@ func (f *surveyor) accepted() bool {
 func (f *surveyor) kindsOf(u *unit) []*kind {
 	var out []*kind
 	count := map[*kind]int{}
+	menu := 0
 	for _, c := range u.pages {
-		if c.pattern == "" {
-			continue
+		if c.menu {
+			menu++
+		}
+	}
+	for _, c := range u.pages {
+		if c.pattern == "" || c.menu && menu*2 < len(u.pages) {
+			continue // a few pages of the menu within a list are linked there in passing
 		}
 		k := f.kinds[c.pattern]
 		if k == nil {
@@ -96,8 +113,12 @@ func (f *surveyor) unit(ctx context.Context, u *unit, top bool) {
 	}
 	for _, k := range kinds {
 		switch {
+		case k.yes > k.no && k.days*2 >= k.yes:
+			k.accept = true
+		case len(k.pages)*4 < len(u.pages) && !f.near(k.pages[0].URL):
+			// A few pages from elsewhere that state no date are what the entries talk about.
 		case k.yes+k.no > 0:
-			k.accept = k.accept || k.yes > k.no && (f.told(k) || k.days*2 >= k.yes || k.best && u.score >= convincing/2)
+			k.accept = k.accept || k.yes > k.no && (f.told(k) || k.best && u.score >= convincing/2)
 		case yes >= 3 && yes >= 3*no:
 			k.accept = k.accept || f.told(k)
 		}
@@ -164,7 +185,7 @@ func (f *surveyor) read(ctx context.Context, c *candidate) (verdict, bool) {
 	f.proposal.SiteName = cmp.Or(f.proposal.SiteName, doc.SiteName)
 	v := l.verdict
 	v.listing = l.parsed.isListing(doc)
-	v.article = doc.Suspect == "" && !v.listing && words(doc.Text()) >= fewWords
+	v.article = doc.Suspect == "" && !v.listing && utf8.RuneCountInString(doc.Text()) >= fewRunes
 	v.dated = doc.Published != ""
 	if v.article {
 		c.Read = true
@@ -174,8 +195,8 @@ func (f *surveyor) read(ctx context.Context, c *candidate) (verdict, bool) {
 	return *v, true
 }
 
-// fewWords is how long a text is at least to show that its page is an article.
-const fewWords = 20
+// fewRunes is how many characters a text has at least to show that its page is an article.
+const fewRunes = 80
 
 // fromSitemap looks for statements that only a sitemap leads to. When nothing else listed any, each kind of its pages may
 // be one; else those whose addresses differ from accepted ones in one folder only.
@@ -226,7 +247,7 @@ func (f *surveyor) propose() {
 	for _, c := range f.order {
 		k := f.kinds[c.pattern]
 		l := f.survey.pages[c.URL]
-		bad := l != nil && l.verdict != nil && !l.verdict.article
+		bad := l != nil && l.verdict != nil && l.verdict.listing
 		listedAs := slices.Contains(c.Sources, sourceListing) || slices.Contains(c.Sources, sourceFeed)
 		switch {
 		case k != nil && k.accept && !bad && (listedAs || !c.menu):

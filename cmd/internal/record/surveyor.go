@@ -58,7 +58,7 @@ func (f *surveyor) begin(ctx context.Context, first *looked) {
 		f.beginWithFile(ctx, first)
 		return
 	}
-	f.proposal.Start, f.listing = first.url, first
+	f.proposal.Start, f.listing = startOf(first), first
 	if home := isFront(first.url); home || best(first) < convincing {
 		f.better(ctx, home)
 	}
@@ -129,7 +129,16 @@ func (f *surveyor) better(ctx context.Context, home bool) {
 			chosen, score = l, s
 		}
 	}
-	f.proposal.Start, f.listing = chosen.url, chosen
+	f.proposal.Start, f.listing = startOf(chosen), chosen
+}
+
+// startOf is the address to begin at for a page: as it was asked for, since where it leads to today may change, unless it
+// leads to another site.
+func startOf(l *looked) string {
+	if crawler.SameSite(l.page.URL, l.url) {
+		return l.page.URL
+	}
+	return l.url
 }
 
 // listed are the pages of a page's convincing lists.
