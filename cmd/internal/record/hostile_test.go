@@ -52,6 +52,7 @@ type lab struct {
 	name   string // host, when the site is visited under a name
 	sum    record.Summary
 	follow string
+	depth  int // 0 is the default
 }
 
 const (
@@ -147,7 +148,7 @@ func (l *lab) runFrom(store archive.Store, start string) error {
 		l.Fatal(err)
 	}
 	c := &record.Crawl{Recorder: &record.Recorder{Store: store}, Crawler: cr, Sites: []*record.Site{{
-		Name: "harbour", Start: []string{start}, Follow: []*discover.Glob{g},
+		Name: "harbour", Start: []string{start}, Follow: []*discover.Glob{g}, Depth: l.depth,
 	}}}
 	ctx, cancel := context.WithTimeout(l.Context(), 40*time.Second)
 	defer cancel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -260,9 +261,37 @@ func collapsed(old, now *archive.Reading) bool {
 	return after*5 < before*2 || replaced(old, now)
 }
 
-// replaced reports whether nearly nothing of a statement is left, its title neither.
+// replaced reports whether nearly nothing of a statement is left, its title neither. Pairs of words are compared, since
+// any two texts of one language have many words in common.
 func replaced(old, now *archive.Reading) bool {
-	return old.Title != now.Title && inCommon(old.Text, now.Text)*5 < min(words(old.Text), words(now.Text))
+	return old.Title != now.Title && pairsInCommon(old.Text, now.Text)*10 < min(words(old.Text), words(now.Text))
+}
+
+// pairsInCommon counts the pairs of neighbouring words of b that a has too.
+func pairsInCommon(a, b string) int {
+	have := map[[2]string]bool{}
+	for p := range pairs(a) {
+		have[p] = true
+	}
+	n := 0
+	for p := range pairs(b) {
+		if have[p] {
+			n++
+		}
+	}
+	return n
+}
+
+func pairs(text string) iter.Seq[[2]string] {
+	return func(yield func([2]string) bool) {
+		last := ""
+		for w := range strings.FieldsSeq(text) {
+			if last != "" && !yield([2]string{last, w}) {
+				return
+			}
+			last = w
+		}
+	}
 }
 
 // inCommon counts the words of b that a has, each as often as it stands in both.
