@@ -244,7 +244,7 @@ func (p *page) fromData(d *Document) {
 	d.Blocks = nil
 	if strings.Contains(body, "</p>") || strings.Contains(body, "<br") {
 		if root, _, err := Parse([]byte(body)); err == nil {
-			s := gather(root)
+			s := gather(root, nil)
 			for i := range s.pieces {
 				d.Blocks = append(d.Blocks, s.pieces[i].Block)
 			}

@@ -7,9 +7,16 @@ import "golang.org/x/net/html/atom"
 func (p *page) cohere(keep []bool, scores []int32) {
 	p.wholes(keep, scores)
 	p.holes(keep, scores)
+	p.listings(keep)
 	p.above(keep)
 	p.otherArticles(keep)
 }
+
+// The mean scores under which a table after kept text, and a list after kept text that ends with a colon, are left out.
+const (
+	tableLeast = -1200
+	colonLeast = -2500
+)
 
 // wholes decides tables of data and lists by the mean score of their rows and items.
 func (p *page) wholes(keep []bool, scores []int32) {
@@ -36,20 +43,53 @@ func (p *page) wholes(keep []bool, scores []int32) {
 		if n < 2 {
 			continue
 		}
-		yes := sum > 0
+		least := 0
+		switch before := p.pieces[max(0, x.first-1)]; {
+		case x.first == 0 || !keep[x.first-1]:
+		case x.node.DataAtom == atom.Table && p.pieces[x.first].Kind != Paragraph:
+			least = tableLeast
+		case ending(before.Text) == 1:
+			least = colonLeast
+		}
+		yes := sum > least*weight
 		for i := x.first; i < x.last; i++ {
 			keep[i] = yes
 		}
 	}
 }
 
-// holeLeast is the score under which a block is left out although kept text stands on both sides of it.
-const holeLeast = -1200
+// listings keeps preformatted text that stands within the element of most of the prose, with text before it and after it
+// or below the headline: nobody frames a page with code.
+func (p *page) listings(keep []bool) {
+	core, prose := p.core(keep)
+	if prose < 40 {
+		return
+	}
+	c := &p.boxes[core]
+	begun := false
+	for i := c.first; i < c.last; i++ {
+		q := &p.pieces[i]
+		begun = begun || keep[i]
+		if q.Kind == Code && begun && q.all&(mComment|mRelated|mNav|mFooter|mHidden|mNoscript) == 0 {
+			keep[i] = true
+		}
+	}
+}
+
+// The scores under which a block, and a heading, are left out although kept text stands on both sides.
+const (
+	holeLeast    = -1200
+	headingLeast = -2500
+)
 
 // holes keeps short blocks between kept ones.
 func (p *page) holes(keep []bool, scores []int32) {
 	for i := 1; i < len(keep)-1; i++ {
-		if keep[i] || scores[i] < holeLeast || i == p.head {
+		least := int32(holeLeast)
+		if p.pieces[i].Kind == Heading && p.framing.kind[i] == phNone && p.pieces[i].linkShare() == 0 {
+			least = headingLeast
+		}
+		if keep[i] || scores[i] < least || i == p.head {
 			continue
 		}
 		if before, after := p.kin(i, -1, keep), p.kin(i, 1, keep); before && after {

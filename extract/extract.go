@@ -16,6 +16,9 @@ type Options struct {
 	Header http.Header
 	// Layout is what the site's other pages taught; nil when there is none.
 	Layout *layout.Layout
+	// Remove picks elements that are not read, whatever the extractor thinks of them; nil picks none. It does not reach
+	// metadata in the head.
+	Remove *Selector
 }
 
 // Extract parses a page in UTF-8 and reads the statement out of it. The flags of [Parse] are among the document's. The
@@ -35,5 +38,5 @@ func Extract(body []byte, opt Options) (*Document, error) {
 // Read reads the statement out of a page's tree, as [Parse] or any parser of the HTML standard makes it. It does not
 // change the tree and does not keep it.
 func Read(root *html.Node, opt Options) *Document {
-	return read(root, gather(root), opt)
+	return read(root, gather(root, opt.Remove), opt)
 }

@@ -233,7 +233,7 @@ func report(t *testing.T, name string, pages []*known, score func(*known) []int3
 			continue
 		}
 		if *fitWorst != "" && k.set+" "+k.kind == *fitWorst || k.kind == *fitWorst {
-			defer t.Logf("WORST %.3f of %.3f P %s", wordF1(k.text, k.chosen(s)), k.roof, k.file)
+			t.Logf("WORST %.3f of %.3f %s%s", wordF1(k.text, k.chosen(s)), k.roof, k.file, k.mistakes(s))
 		}
 		if k.pruned {
 			k.text = ideal.String()
@@ -257,6 +257,22 @@ func report(t *testing.T, name string, pages []*known, score func(*known) []int3
 		t.Logf("%s %-22s %4d F1 %.4f  (labels %.4f)", name, g, n[g], sum[g]/float64(n[g]), roof[g]/float64(n[g]))
 	}
 	t.Logf("%s traf F1 %.4f P %.4f R %.4f", name, 2*float64(tp)/float64(2*tp+fp+fn), float64(tp)/float64(tp+fp), float64(tp)/float64(tp+fn))
+}
+
+// mistakes lists the first blocks that were kept or left out against their labels.
+func (k *known) mistakes(s []int32) string {
+	var b strings.Builder
+	n := 0
+	for i := range s {
+		if i == k.page.head || k.label[i] < 0 || (s[i] > 0) == (k.label[i] == 1) {
+			continue
+		}
+		if n++; n > 12 {
+			break
+		}
+		fmt.Fprintf(&b, "\n      %+d %s", 1-2*int(k.label[i]), clip(k.page.pieces[i].Text, 100))
+	}
+	return b.String()
 }
 
 func (k *known) chosen(s []int32) string {
@@ -383,14 +399,14 @@ func prepare(k *known) {
 	if k.stripped {
 		strip(root)
 	}
-	s := gather(root)
+	s := gather(root, nil)
 	s.meta.settle("")
 	k.page = study(s, s.headline(nil))
 	k.rows = k.page.rows()
 	if k.pruned {
 		k.align()
 		k.prune()
-		s = gather(root)
+		s = gather(root, nil)
 		s.meta.settle("")
 		k.page = study(s, s.headline(nil))
 		k.rows = k.page.rows()

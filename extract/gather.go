@@ -9,8 +9,9 @@ import (
 )
 
 // gather takes a page apart in one walk over its tree, which it does not change.
-func gather(root *html.Node) *sheet {
-	g := &gatherer{sheet: &sheet{}}
+// What remove picks is passed over; nil picks nothing.
+func gather(root *html.Node, remove *Selector) *sheet {
+	g := &gatherer{sheet: &sheet{}, removed: remove.pick(root)}
 	g.boxes = append(g.boxes, box{node: root})
 	g.children(root, scope{})
 	g.flush(scope{})
@@ -22,9 +23,10 @@ func gather(root *html.Node) *sheet {
 // gatherer is the state of one walk.
 type gatherer struct {
 	*sheet
-	line line // the block under construction
-	item int  // >0: the next block begins a list item
-	num  int
+	removed map[*html.Node]bool
+	line    line // the block under construction
+	item    int  // >0: the next block begins a list item
+	num     int
 }
 
 // scope is what an element hands down to its children.
@@ -64,6 +66,9 @@ func (g *gatherer) node(n *html.Node, c scope) {
 }
 
 func (g *gatherer) element(n *html.Node, c scope) {
+	if g.removed[n] {
+		return
+	}
 	switch n.DataAtom {
 	case atom.Head:
 		g.children(n, c)

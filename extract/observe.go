@@ -14,7 +14,7 @@ import (
 // depend on what was learned before.
 func Observe(root *html.Node, opt Options) layout.Observation {
 	opt.Layout = nil
-	s := gather(root)
+	s := gather(root, opt.Remove)
 	s.meta.settle(opt.URL)
 	p := study(s, s.headline(opt.Layout))
 	kept := p.choose(opt)

@@ -34,7 +34,7 @@ func TestVectorHasEverySign(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := gather(root)
+	s := gather(root, nil)
 	p := study(s, s.headline(nil))
 	for i, row := range p.rows() {
 		if len(row) != len(signs) {
