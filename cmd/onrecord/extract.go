@@ -16,11 +16,13 @@ import (
 	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/cmd/internal/record"
 	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/extract"
 )
 
 type extractFlags struct {
 	fetchFlags
 	format, url, filesFrom string
+	remove                 []string
 	site                   bool
 }
 
@@ -61,6 +63,7 @@ read, suspect when it is probably no statement.
 	fs.StringVar(&f.format, "format", "text", "text, markdown or jsonl")
 	fs.StringVar(&f.url, "url", "", "the address that the one page came from: resolves links, says which site it is of")
 	fs.StringVar(&f.filesFrom, "files-from", "", "read the paths from this file, one a line; - is standard input")
+	fs.StringArrayVar(&f.remove, "remove", nil, "leave out elements that this CSS selector picks, such as .promo (repeatable)")
 	fs.BoolVar(&f.site, "same-site", false, "all pages are of one site, whatever they say")
 	return cmd
 }
@@ -70,6 +73,12 @@ func (a *app) extract(ctx context.Context, args []string, f *extractFlags) error
 	paths, err := a.inputs(args, f.filesFrom)
 	if err != nil {
 		return err
+	}
+	var remove *extract.Selector
+	if len(f.remove) > 0 {
+		if remove, err = extract.ParseSelector(strings.Join(f.remove, ", ")); err != nil {
+			return usage("a selector is written as in CSS: .promo, #sidebar, div > aside", "--remove: %w", err)
+		}
 	}
 	var cr *crawler.Crawler
 	if slices.ContainsFunc(paths, isURL) {
@@ -82,6 +91,7 @@ func (a *app) extract(ctx context.Context, args []string, f *extractFlags) error
 	failed := 0
 	x := &record.Extractor{
 		SameSite: f.site,
+		Remove:   remove,
 		Open:     func(ctx context.Context, name string) (*record.Source, error) { return a.source(ctx, cr, name, f.url) },
 		Emit: func(t *record.Extract) error {
 			if t.Error != "" {
