@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"math"
 	"net"
 	"slices"
 	"strings"
@@ -52,15 +53,18 @@ func (w *watched) see(b []byte) {
 		w.after += int64(len(b))
 		return
 	}
+	from := max(0, len(w.head)-3) // where an end may begin that was not seen yet
 	w.head = append(w.head, b...)
 	for {
-		end := headEnd(w.head)
+		end := headEnd(w.head, from)
 		if end < 0 {
-			w.ended = len(w.head) > maxWatched
+			if len(w.head) > maxWatched {
+				w.ended, w.after = true, math.MinInt64/2 // nobody knows where the body begins
+			}
 			break
 		}
 		if informational(w.head) {
-			w.head = append(w.head[:0], w.head[end:]...)
+			w.head, from = append(w.head[:0], w.head[end:]...), 0
 			continue
 		}
 		w.ended, w.after, w.both = true, int64(len(w.head)-end), twoLengths(w.head[:end])
@@ -85,14 +89,14 @@ func (w *watched) contradicts() bool {
 	return w.both
 }
 
-// headEnd is where a head ends, -1 when it does not yet.
-func headEnd(b []byte) int {
-	crlf, lf := bytes.Index(b, []byte("\n\r\n")), bytes.Index(b, []byte("\n\n"))
+// headEnd is where a head ends, -1 when it does not yet; from is where to look from on.
+func headEnd(b []byte, from int) int {
+	crlf, lf := bytes.Index(b[from:], []byte("\n\r\n")), bytes.Index(b[from:], []byte("\n\n"))
 	switch {
 	case crlf >= 0 && (lf < 0 || crlf < lf):
-		return crlf + 3
+		return from + crlf + 3
 	case lf >= 0:
-		return lf + 2
+		return from + lf + 2
 	}
 	return -1
 }

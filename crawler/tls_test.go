@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,45 @@ func TestTLS(t *testing.T) {
 			}
 			if tc.want == "" && (p.Hops[0].Proto != "HTTP/2.0" || string(p.Body) != text) {
 				t.Errorf("Proto = %q, Body = %q", p.Hops[0].Proto, p.Body)
+			}
+		})
+	}
+}
+
+// An expired certificate that is allowed still has to be for the host, and by somebody who is trusted.
+func TestAllowExpired(t *testing.T) {
+	past := time.Now().Add(-time.Hour)
+	for _, tc := range []struct {
+		name   string
+		cert   tls.Certificate
+		allow  string
+		trust  bool
+		http2  bool
+		reason crawler.Reason
+	}{
+		{"allowed", certificate(t, past), "127.0.0.1", true, true, ""},
+		{"allowed over HTTP/1", certificate(t, past), "127.0.0.1", true, false, ""},
+		{"another host is allowed", certificate(t, past), "harbour.example", true, true, crawler.ReasonExpired},
+		{"for another name", certificate(t, past, "quay.example"), "127.0.0.1", true, true, crawler.ReasonCertName},
+		{"by nobody we trust", certificate(t, past), "127.0.0.1", false, true, crawler.ReasonAuthority},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { html(w, text) }))
+			s.TLS = &tls.Config{Certificates: []tls.Certificate{tc.cert}}
+			s.EnableHTTP2 = tc.http2
+			s.Config.ErrorLog = quiet
+			s.StartTLS()
+			defer s.Close()
+			c := newCrawler(t, func(c *crawler.Config) {
+				c.RootCAs, c.AllowExpired = x509.NewCertPool(), []string{tc.allow}
+				if tc.trust {
+					c.RootCAs.AddCert(tc.cert.Leaf)
+				}
+			})
+			p := c.Fetch(t.Context(), crawler.Request{URL: s.URL + "/a"})
+			if p.Reason != tc.reason || slices.Contains(p.Flags, crawler.FlagExpired) != (tc.reason == "") {
+				t.Errorf("Fetch = %+v, want %q; %s", endOf(p), tc.reason, p.Detail)
 			}
 		})
 	}

@@ -85,7 +85,7 @@ func (c *Crawl) Run(ctx context.Context) (Summary, error) {
 		return c.total, err
 	}
 	c.prepare()
-	if err := c.begin(ctx); err != nil {
+	if err := errors.Join(c.recallSecure(ctx), c.begin(ctx)); err != nil {
 		return c.total, err
 	}
 	err := c.Crawler.Run(ctx, c, c.handle)
@@ -95,7 +95,7 @@ func (c *Crawl) Run(ctx context.Context) (Summary, error) {
 				return c.summary(), fmt.Errorf("read %s again: %w", s.Name, err)
 			}
 		}
-		err = errors.Join(c.Recorder.Store.EndRun(ctx, c.run), c.Recorder.Store.SetNote(ctx, "run/"+c.run, nil))
+		err = errors.Join(c.keepSecure(ctx), c.Recorder.Store.EndRun(ctx, c.run), c.Recorder.Store.SetNote(ctx, "run/"+c.run, nil))
 	}
 	return c.summary(), err
 }
