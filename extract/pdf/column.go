@@ -1,0 +1,291 @@
+package pdf
+
+import (
+	"slices"
+	"strings"
+)
+
+// element is a line of text, or a row of a table when it has cells.
+type element struct {
+	fragment
+	cells []string
+	left  float64 // the edges of the column that the line stands in
+	right float64
+	start bool // the first of a column or of a band of the page
+}
+
+// gutter is a strip from top to bottom of a band that no text crosses.
+type gutter struct{ lo, hi float64 }
+
+const (
+	// minGutter, in sizes of the font, is the least width of a gutter.
+	minGutter = 0.9
+	// proseRunes is from how many characters a line on a column is prose, and no table's cell.
+	proseRunes = 20
+	proseLines = 3
+	maxColumns = 5
+	maxNesting = 4
+)
+
+// reading puts the rows of a page in the order of reading: bands from the top down, within a band of columns one
+// column after the other, within a table row by row.
+func reading(rs []row, depth int) []element {
+	var out []element
+	for i := 0; i < len(rs); {
+		n, gutters := band(rs[i:])
+		if n == 0 {
+			n = single(rs[i:])
+			out = append(out, lines(rs[i:i+n])...)
+			i += n
+			continue
+		}
+		part := rs[i : i+n]
+		i += n
+		columns := split(part, gutters)
+		if depth < maxNesting && prose(columns) {
+			for _, c := range columns {
+				out = append(out, reading(rows(c), depth+1)...)
+			}
+			continue
+		}
+		out = append(out, table(part, gutters)...)
+	}
+	return out
+}
+
+// single is how many rows from the first on belong to no band.
+func single(rs []row) int {
+	for i := 1; i < len(rs); i++ {
+		if n, _ := band(rs[i:]); n > 0 {
+			return i
+		}
+	}
+	return len(rs)
+}
+
+// band is how many rows from the first on share a gutter, and their gutters; 0 when the first row begins no band.
+func band(rs []row) (int, []gutter) {
+	start := -1
+	var open []gutter
+	for i, r := range rs { // rows of one part may come before the first that shows the gutter
+		if i > 0 && (rs[i-1].y-r.y > 3*r.size || i > 3) {
+			break
+		}
+		if open = gaps(r); len(open) > 0 {
+			start = i
+			break
+		}
+	}
+	if start < 0 {
+		return 0, nil
+	}
+	for i := range start {
+		if open = cut(open, rs[i]); len(open) == 0 {
+			return 0, nil
+		}
+	}
+	if start > 0 && !rightOnly(rs[:start], open) {
+		return 0, nil // they read as before the band
+	}
+	n, both := start+1, 1
+	for n < len(rs) {
+		next := cut(open, rs[n])
+		if len(next) == 0 || rs[n-1].y-rs[n].y > 6*rs[n].size {
+			break
+		}
+		if len(rs[n].parts) > 1 {
+			both++
+		}
+		open = next
+		n++
+	}
+	n = trim(rs, n, open)
+	if both < 2 || both == 2 && (n-start > 4 || widest(open) < 2*rs[start].size) {
+		return 0, nil
+	}
+	return n, open
+}
+
+// rightOnly reports rows that stand right of a gutter.
+func rightOnly(rs []row, open []gutter) bool {
+	for _, r := range rs {
+		if r.parts[0].x0 < open[0].hi-0.1 {
+			return false
+		}
+	}
+	return true
+}
+
+func widest(gs []gutter) float64 {
+	w := 0.0
+	for _, g := range gs {
+		w = max(w, g.hi-g.lo)
+	}
+	return w
+}
+
+// gaps are the gutters that a row shows.
+func gaps(r row) []gutter {
+	var out []gutter
+	end := r.parts[0].x1
+	for _, p := range r.parts[1:] {
+		if p.x0-end >= minGutter*p.size {
+			out = append(out, gutter{end, p.x0})
+		}
+		end = max(end, p.x1)
+	}
+	return out
+}
+
+// cut is what a row leaves of gutters.
+func cut(gs []gutter, r row) []gutter {
+	out := gs
+	for _, p := range r.parts {
+		var left []gutter
+		for _, g := range out {
+			if p.x1 <= g.lo || p.x0 >= g.hi {
+				left = append(left, g)
+				continue
+			}
+			for _, part := range [...]gutter{{g.lo, min(g.hi, p.x0)}, {max(g.lo, p.x1), g.hi}} {
+				if part.hi-part.lo >= minGutter*p.size*0.9 {
+					left = append(left, part)
+				}
+			}
+		}
+		out = left
+	}
+	return out
+}
+
+// trim leaves rows off the end of a band which stand left of its gutters only, after a gap: what comes after columns
+// begins so.
+func trim(rs []row, n int, open []gutter) int {
+	usual := pitch(rs[:n])
+	last := n
+	for i := n - 1; i > 0; i-- {
+		one := len(rs[i].parts) == 1 && rs[i].parts[0].x1 <= open[0].lo+0.1
+		if !one {
+			break
+		}
+		if rs[i-1].y-rs[i].y > 1.5*max(usual, rs[i].size) {
+			last = i
+		}
+	}
+	return last
+}
+
+// split sorts the fragments of a band into its columns.
+func split(rs []row, gs []gutter) [][]fragment {
+	columns := make([][]fragment, len(gs)+1)
+	for _, r := range rs {
+		for _, p := range r.parts {
+			i := columnOf(p, gs)
+			columns[i] = append(columns[i], p)
+		}
+	}
+	return slices.DeleteFunc(columns, func(c []fragment) bool { return len(c) == 0 })
+}
+
+func columnOf(f fragment, gs []gutter) int {
+	i := 0
+	for i < len(gs) && f.x0 >= (gs[i].lo+gs[i].hi)/2 {
+		i++
+	}
+	return i
+}
+
+// prose reports columns of text, as opposed to the cells of a table: at least two of them have full lines, and the
+// others are few.
+func prose(columns [][]fragment) bool {
+	if len(columns) < 2 || len(columns) > maxColumns {
+		return false
+	}
+	full, rest, text := 0, 0, 0
+	for _, c := range columns {
+		width := 0
+		for _, f := range c {
+			width += f.width()
+		}
+		if len(c) >= proseLines && width >= proseRunes*len(c) {
+			full++
+			text += width
+		} else {
+			rest += width
+		}
+	}
+	return full >= 2 && rest*3 <= text
+}
+
+// width is the length of a fragment in letters of the Latin script.
+func (f *fragment) width() int {
+	n := f.runes
+	for _, r := range f.text {
+		if r >= 0x2e80 {
+			n++
+		}
+	}
+	return n
+}
+
+// lines are rows read across, each a line.
+func lines(rs []row) []element {
+	var out []element
+	left, right := rs[0].parts[0].x0, rs[0].parts[0].x1
+	for _, r := range rs {
+		left, right = min(left, r.parts[0].x0), max(right, r.parts[len(r.parts)-1].x1)
+	}
+	for i, r := range rs {
+		out = append(out, element{fragment: r.whole(), left: left, right: right, start: i == 0})
+	}
+	return out
+}
+
+// whole joins the parts of a row.
+func (r *row) whole() fragment {
+	f := r.parts[0]
+	if len(r.parts) == 1 {
+		return f
+	}
+	f.text = r.text()
+	f.runes = 0
+	for _, p := range r.parts {
+		f.x1 = max(f.x1, p.x1)
+		f.runes += p.runes
+		f.bold = f.bold && p.bold
+		if p.runes > 2*f.runes {
+			f.size = p.size
+		}
+	}
+	return f
+}
+
+// table reads a band row by row. A row without its first cell goes on with the cells of the row before it.
+func table(rs []row, gs []gutter) []element {
+	var out []element
+	usual := pitch(rs)
+	for i, r := range rs {
+		cells := make([]string, len(gs)+1)
+		filled := 0
+		for _, p := range r.parts {
+			k := columnOf(p, gs)
+			if cells[k] == "" {
+				filled++
+			}
+			cells[k] = strings.TrimSpace(cells[k] + " " + p.text)
+		}
+		if n := len(out); n > 0 && cells[0] == "" && out[n-1].cells != nil && rs[i-1].y-r.y <= 1.3*max(usual, r.size) {
+			for k := range cells {
+				out[n-1].cells[k] = strings.TrimSpace(out[n-1].cells[k] + " " + cells[k])
+			}
+			continue
+		}
+		e := element{fragment: r.whole(), start: true, cells: cells}
+		e.left, e.right = e.x0, e.x1
+		if filled == 1 {
+			e.cells = nil
+		}
+		out = append(out, e)
+	}
+	return out
+}

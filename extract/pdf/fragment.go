@@ -1,0 +1,412 @@
+package pdf
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/bidi"
+)
+
+// fragment is text on one baseline without a wide gap: a line, or what stands of it in one column. Coordinates are
+// those of the reader: x goes the way of the text, y up.
+type fragment struct {
+	x0, x1, y, size float64
+	bold            bool
+	text            string
+	runes           int
+	page            int
+	glyphs          []glyph // until the text is made
+}
+
+const (
+	// wideGap, in sizes of the font, parts what does not read on; gapOfWords puts a space.
+	wideGap    = 0.9
+	gapOfWords = 0.16
+	// sameLine is how far, in sizes of the font, two baselines may be apart and still be one.
+	sameLine = 0.25
+)
+
+// fragments makes the fragments of a page, those of the direction that most of its text has first.
+func (p *pageText) fragments(w *work, page int) []fragment {
+	turned := map[int][]glyph{}
+	for _, g := range p.glyphs {
+		turned[g.angle()] = append(turned[g.angle()], g)
+	}
+	angles := make([]int, 0, len(turned))
+	for a := range turned {
+		angles = append(angles, a)
+	}
+	slices.SortFunc(angles, func(a, b int) int {
+		return cmp.Or(cmp.Compare(len(turned[b]), len(turned[a])), cmp.Compare(a, b))
+	})
+	var all []fragment
+	lowest := 0.0
+	for i, a := range angles {
+		list := pieces(upright(turned[a], a), w)
+		for k := range list {
+			list[k].page = page
+		}
+		if i > 0 { // what stands askew follows the page, below everything
+			slices.SortStableFunc(list, func(a, b fragment) int { return cmp.Compare(b.y, a.y) })
+			for k := range list {
+				lowest -= 3 * list[k].size
+				list[k].y = lowest
+			}
+		}
+		for _, f := range list {
+			lowest = min(lowest, f.y)
+		}
+		all = append(all, list...)
+	}
+	return all
+}
+
+// angle is the direction of the glyph's text in degrees, right angles where it is close to one.
+func (g *glyph) angle() int {
+	x, y := g.dx, g.dy
+	if x == 0 && y == 0 {
+		x, y = g.flatX, g.flatY
+	}
+	a := int(math.Round(math.Atan2(y, x) * 180 / math.Pi))
+	if q := int(math.Round(float64(a)/90)) * 90; a-q <= 8 && q-a <= 8 {
+		a = q
+	}
+	if a == -180 {
+		a = 180
+	}
+	return a
+}
+
+// upright turns glyphs so that their text goes along x.
+func upright(gs []glyph, angle int) []glyph {
+	sin, cos := math.Sincos(float64(angle) * math.Pi / 180)
+	for i := range gs {
+		g := &gs[i]
+		g.x, g.y = g.x*cos+g.y*sin, g.y*cos-g.x*sin
+		g.dx, g.dy = length(g.dx, g.dy), 0
+	}
+	return gs
+}
+
+// pieces joins glyphs into fragments.
+func pieces(gs []glyph, w *work) []fragment {
+	chunks := chunk(once(gs))
+	settle(chunks, w)
+	slices.SortStableFunc(chunks, func(a, b fragment) int { return cmp.Compare(b.y, a.y) })
+	var out []fragment
+	for len(chunks) > 0 {
+		n := 1
+		for n < len(chunks) && chunks[0].y-chunks[n].y <= sameLine*min(chunks[0].size, chunks[n].size) {
+			n++
+		}
+		out = append(out, joined(chunks[:n])...)
+		chunks = chunks[n:]
+	}
+	kept := out[:0]
+	for _, f := range out {
+		f.write()
+		if f.runes > 0 {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// once leaves out glyphs that are drawn again over themselves, as writers do for bold or shadowed letters.
+func once(gs []glyph) []glyph {
+	type cell struct {
+		text string
+		x, y int
+	}
+	at := map[cell]int{}
+	kept := gs[:0]
+	for _, g := range gs {
+		unit := max(g.size*0.12, 0.1)
+		c := cell{g.text, int(math.Floor(g.x / unit)), int(math.Floor(g.y / unit))}
+		double := false
+		for _, dx := range [...]int{0, -1, 1} {
+			for _, dy := range [...]int{0, -1, 1} {
+				k, ok := at[cell{c.text, c.x + dx, c.y + dy}]
+				double = double || ok && strings.TrimSpace(g.text) != "" && math.Abs(g.size-kept[k].size) < unit
+			}
+		}
+		if double {
+			continue
+		}
+		at[c] = len(kept)
+		kept = append(kept, g)
+	}
+	return kept
+}
+
+// chunk groups glyphs that follow one another in the file and on the page.
+func chunk(gs []glyph) []fragment {
+	var out []fragment
+	for _, g := range gs {
+		if n := len(out); n > 0 {
+			c := &out[n-1]
+			last := &c.glyphs[len(c.glyphs)-1]
+			gap := g.x - (last.x + last.dx)
+			if math.Abs(g.y-c.y) <= 0.05*c.size && math.Abs(g.size-c.size) <= 0.1*c.size && gap <= wideGap*g.size && gap >= -0.4*g.size {
+				c.put(g)
+				continue
+			}
+		}
+		if strings.TrimSpace(g.text) == "" {
+			continue // nothing begins with a space
+		}
+		out = append(out, fragment{x0: g.x, x1: g.x + g.dx, y: g.y, size: g.size, glyphs: []glyph{g}})
+	}
+	return out
+}
+
+func (f *fragment) put(g glyph) {
+	f.glyphs = append(f.glyphs, g)
+	f.x0 = min(f.x0, g.x)
+	if strings.TrimSpace(g.text) != "" {
+		f.x1 = max(f.x1, g.x+g.dx)
+	}
+}
+
+// settle puts raised and lowered small text, such as the marks of footnotes, on the baseline of what it stands by.
+func settle(chunks []fragment, w *work) {
+	order := make([]int, len(chunks))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(chunks[b].y, chunks[a].y) })
+	largest := 0.0
+	for i := range chunks {
+		largest = max(largest, chunks[i].size)
+	}
+	for at, i := range order {
+		c := &chunks[i]
+		if c.size >= 0.85*largest || len(c.glyphs) > 12 {
+			continue
+		}
+		best, off := -1, math.Inf(1)
+		for _, step := range [...]int{-1, 1} {
+			for k := at + step; k >= 0 && k < len(order); k += step {
+				w.token()
+				l := &chunks[order[k]]
+				d := math.Abs(l.y - c.y)
+				if d > 2*c.size {
+					break
+				}
+				if c.size >= 0.85*l.size || c.size < 0.3*l.size || d > 0.6*l.size || d < 0.01 {
+					continue
+				}
+				if c.x0 > l.x1+0.4*l.size || c.x1 < l.x0-0.4*l.size || d >= off {
+					continue
+				}
+				best, off = order[k], d
+			}
+		}
+		if best >= 0 {
+			c.y = chunks[best].y
+		}
+	}
+}
+
+// joined joins the chunks of one baseline, sorted by x, where no wide gap parts them.
+func joined(chunks []fragment) []fragment {
+	slices.SortStableFunc(chunks, func(a, b fragment) int { return cmp.Compare(a.x0, b.x0) })
+	out := chunks[:0:0]
+	for _, c := range chunks {
+		if n := len(out); n > 0 {
+			last := &out[n-1]
+			if c.x0-last.x1 <= wideGap*max(last.size, c.size) {
+				if c.size > last.size {
+					last.y, last.size = c.y, c.size
+				}
+				last.x1 = max(last.x1, c.x1)
+				last.glyphs = append(last.glyphs, c.glyphs...)
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// write makes the fragment's text of its glyphs.
+func (f *fragment) write() {
+	gs := f.glyphs
+	slices.SortStableFunc(gs, func(a, b glyph) int { return cmp.Compare(a.x, b.x) })
+	space := f.spaces(gs)
+	if rtl := strong(gs); rtl != 0 {
+		gs, space = logical(gs, space, rtl > 0)
+	}
+	var b strings.Builder
+	bold, weight := 0, 0
+	for i := range gs {
+		if space[i] && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(gs[i].text)
+		if strings.TrimSpace(gs[i].text) != "" {
+			weight++
+			if gs[i].bold {
+				bold++
+			}
+		}
+	}
+	f.text = strings.Join(strings.Fields(ligatures.Replace(b.String())), " ")
+	f.runes = utf8.RuneCountInString(f.text)
+	f.bold = weight > 0 && bold*10 >= weight*9
+	f.size = mainSize(gs, f.size)
+	f.glyphs = nil
+}
+
+// mainSize is the size that most of the glyphs have.
+func mainSize(gs []glyph, size float64) float64 {
+	count := map[int]int{}
+	best := 0
+	for i := range gs {
+		k := int(math.Round(gs[i].size * 10))
+		count[k]++
+		if count[k] > best {
+			best, size = count[k], gs[i].size
+		}
+	}
+	return size
+}
+
+// spaces tells before which glyphs a gap stands for a space. Letters set apart for emphasis have gaps everywhere; there
+// only a wider one parts words.
+func (f *fragment) spaces(gs []glyph) []bool {
+	space := make([]bool, len(gs))
+	gaps := make([]float64, len(gs))
+	var between []float64
+	for i := 1; i < len(gs); i++ {
+		a, b := &gs[i-1], &gs[i]
+		w := a.dx
+		if w == 0 && !unicode.In(firstRune(a.text), unicode.Mn, unicode.Me) {
+			w = min(0.5*a.size, b.x-a.x) // a font that tells no widths
+		}
+		gaps[i] = (b.x - a.x - w) / max(a.size, b.size)
+		if strings.TrimSpace(a.text) != "" && strings.TrimSpace(b.text) != "" {
+			between = append(between, gaps[i])
+		}
+	}
+	limit := gapOfWords
+	if len(between) >= 4 {
+		slices.Sort(between)
+		if usual := between[len(between)/4]; usual > 0.06 {
+			limit = usual + max(gapOfWords, 0.5*usual)
+		}
+	}
+	for i := range gs {
+		space[i] = i > 0 && gaps[i] > limit
+	}
+	return space
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
+// direction is 1 for a character written from right to left, -1 for the other way (numbers too), 0 for others.
+func direction(r rune) int {
+	if r < 0x590 && (r >= '0' && r <= '9' || unicode.IsLetter(r)) {
+		return -1
+	}
+	p, _ := bidi.LookupRune(r)
+	switch p.Class() {
+	case bidi.R, bidi.AL:
+		return 1
+	case bidi.L, bidi.EN, bidi.AN:
+		return -1
+	}
+	return 0
+}
+
+// strong is above 0 when most directed characters go from right to left, below 0 when only some do, 0 without any.
+func strong(gs []glyph) int {
+	r, l := 0, 0
+	for i := range gs {
+		switch c := firstRune(gs[i].text); {
+		case direction(c) > 0:
+			r++
+		case direction(c) < 0 && unicode.IsLetter(c):
+			l++
+		}
+	}
+	switch {
+	case r == 0:
+		return 0
+	case r >= l:
+		return 1
+	}
+	return -1
+}
+
+// logical puts glyphs that stand in the order of the page into the order of reading: runs of the other direction are
+// turned round (the reverse of UAX #9, rule L2, for two levels).
+func logical(gs []glyph, space []bool, rtl bool) ([]glyph, []bool) {
+	n := len(gs)
+	level := make([]int, n)
+	for i := range gs {
+		level[i] = direction(firstRune(gs[i].text))
+	}
+	base := -1
+	if rtl {
+		base = 1
+	}
+	for i := 0; i < n; { // neutral characters within a run are of it, others of the line
+		if level[i] != 0 {
+			i++
+			continue
+		}
+		j := i
+		for j < n && level[j] == 0 {
+			j++
+		}
+		l := base
+		if i > 0 && j < n && level[i-1] == level[j] {
+			l = level[i-1]
+		}
+		for k := i; k < j; k++ {
+			level[k] = l
+		}
+		i = j
+	}
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	if rtl {
+		slices.Reverse(order)
+	}
+	for i := 0; i < n; {
+		j := i
+		for j < n && level[order[j]] == level[order[i]] {
+			j++
+		}
+		if level[order[i]] != base {
+			slices.Reverse(order[i:j])
+		}
+		i = j
+	}
+	out, gap := make([]glyph, n), make([]bool, n)
+	for k, i := range order {
+		out[k] = gs[i]
+		if k == 0 {
+			continue
+		}
+		switch prev := order[k-1]; { // a gap stands between two neighbours, whichever is read first
+		case prev == i-1:
+			gap[k] = space[i]
+		case prev == i+1:
+			gap[k] = space[prev]
+		default:
+			gap[k] = true
+		}
+	}
+	return out, gap
+}
