@@ -130,7 +130,8 @@ func isRights(q *piece, phrase int) bool {
 	if q.words > 60 {
 		return false
 	}
-	return strings.HasPrefix(q.Text, "©") || q.words < 25 && strings.Contains(q.Text, "©") || q.words < 40 && phrase == phRights && q.digit > 0
+	return strings.HasPrefix(q.Text, "©") || q.words < 25 && strings.Contains(q.Text, "©") || q.words < 40 && phrase == phRights && q.digit > 0 ||
+		q.Kind == Paragraph && q.words <= 8 && strings.HasPrefix(strings.ToLower(clip(q.Text, 12)), "copyright ")
 }
 
 // framed drops the short blocks inside the text that open like a call and are one: to read something else (a link, or a
