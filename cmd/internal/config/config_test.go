@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,38 +47,108 @@ sites:
 	}
 }
 
+// TestMistakesAreNamed wants the line of each mistake, what is wrong, and what would be right.
 func TestMistakesAreNamed(t *testing.T) {
-	for name, c := range map[string]struct {
-		yaml string
-		want []string
+	const site = "sites:\n  - name: a\n    start: https://a.example/\n"
+	for _, c := range []struct {
+		name, yaml    string
+		line          int
+		problem, hint string
 	}{
-		"unknown key":    {"archive: a.db\nsites:\n  - name: a\n    strat: https://a.example/\n", []string{"strat", "4"}},
-		"no name":        {"sites:\n  - start: https://a.example/\n", []string{"site 1", "name"}},
-		"no start":       {"sites:\n  - name: a\n", []string{`site "a"`, "start"}},
-		"two of a name":  {"sites:\n  - {name: a, start: https://a.example/}\n  - {name: a, start: https://b.example/}\n", []string{`site "a"`, "twice"}},
-		"bad address":    {"sites:\n  - {name: a, start: 'ftp://a.example/'}\n", []string{`site "a"`, "ftp://a.example/"}},
-		"bad pattern":    {"sites:\n  - {name: a, start: https://a.example/, follow: ['/x[']}\n", []string{`site "a"`, "follow", "/x["}},
-		"bad pace":       {"sites:\n  - {name: a, start: https://a.example/, pace: fast}\n", []string{"fast", "2s"}},
-		"negative depth": {"sites:\n  - {name: a, start: https://a.example/, depth: -1}\n", []string{`site "a"`, "depth"}},
-		"no YAML":        {"archive: [a\n", []string{"1"}},
+		{"misspelt key of a site", "archive: a.db\nsites:\n  - name: a\n    strat: https://a.example/\n", 4, `unknown key "strat"`, `did you mean "start"?`},
+		{"misspelt key of the config", "archiv: a.db\n", 1, `unknown key "archiv"`, `did you mean "archive"?`},
+		{"unknown key", site + "    colour: red\n", 4, `unknown key "colour"`, "the keys here are name, start, follow"},
+		{"key of a site at the top", "pace: 2s\n", 1, `unknown key "pace"`, "below"},
+		{"key of the config in a site", site + "    contact: a@a.example\n", 4, `unknown key "contact"`, "beginning of a line"},
+		{"no name", "sites:\n  - start: https://a.example/\n", 2, "site 1 has no name", "name: harbour"},
+		{"blank name", "sites:\n  - name: ' '\n    start: https://a.example/\n", 2, "site 1 has no name", "name: harbour"},
+		{"no start", "sites:\n  - name: a\n", 2, `site "a" has no start`, "start: https://harbour.example/"},
+		{"two of a name", site + "  - name: a\n    start: https://b.example/\n", 4, "twice", "differ"},
+		{"address of a mailbox", "sites:\n  - name: a\n    start: mailto:a@a.example\n", 3, "mailto:a@a.example", "https://harbour.example/"},
+		{"address without scheme", "sites:\n  - name: a\n    start: a.example/news\n", 3, "a.example/news", "https://"},
+		{"ftp in a list", "sites:\n  - name: a\n    start:\n      - https://a.example/\n      - ftp://a.example/\n", 5, "ftp://a.example/", "https://"},
+		{"start is a mapping", "sites:\n  - name: a\n    start: {url: https://a.example/}\n", 3, "no address", "https://harbour.example/"},
+		{"pattern without end", site + "    follow: ['/ok/**', '/x[']\n", 4, "/x[", "** does not"},
+		{"follow is no list", site + "    follow: /news/**\n", 4, "/news/**", `["/statements/**"]`},
+		{"pattern without quotes", site + "    follow: [*.html]\n", 4, "alias", "quotes"},
+		{"ignore without follow", site + "    ignore: ['/x']\n", 4, "ignore", "add follow"},
+		{"discover by magic", site + "    discover: always\n", 4, "always", "auto"},
+		{"discover and follow", site + "    discover: auto\n    follow: ['/x']\n", 4, "contradict", "keep one"},
+		{"pace is no time", site + "    pace: fast\n", 4, "fast", "2s"},
+		{"pace without unit", site + "    pace: 2\n", 4, `"2"`, "2s"},
+		{"pace less than nothing", site + "    pace: -2s\n", 4, "-2s", "2s"},
+		{"depth less than nothing", site + "    depth: -1\n", 4, "depth -1", "leave it out"},
+		{"depth in words", site + "    depth: many\n", 4, "many", "whole number"},
+		{"limit less than nothing", site + "    limit: -5\n", 4, "limit -5", "leave it out"},
+		{"feed is a number", site + "    feed: 7\n", 4, `"7"`, "false reads none"},
+		{"feed cannot be visited", site + "    feed: feed.xml\n", 4, "feed.xml", "https://"},
+		{"contact of nobody", "archive: a.db\ncontact: me\n", 2, `"me"`, "e-mail"},
+		{"sites is a word", "sites: harbour\n", 1, "harbour", "list"},
+		{"key twice", "archive: a.db\narchive: b.db\n", 2, "archive", "once"},
+		{"bracket left open", "archive: [a\n", 1, "]", "close"},
+		{"tab", "sites:\n\t- name: a\n", 2, "tab", "spaces"},
+		{"colon in a value", "archive: a: b\n", 1, "", "quotes"},
+		{"a list at the top", "- name: a\n", 1, "", "sites:"},
+		{"two documents", site + "---\n" + site, 4, "second document", "---"},
+		{"nothing", "", 0, "empty", "onrecord init"},
+		{"comments only", "# archive: a.db\n", 0, "empty", "onrecord init"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := config.Parse([]byte(c.yaml))
-			if err == nil {
-				t.Fatal("no error")
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), config.FileName)
+			if err := os.WriteFile(path, []byte(c.yaml), 0o600); err != nil {
+				t.Fatal(err)
 			}
-			for _, w := range c.want {
-				if !strings.Contains(err.Error(), w) {
-					t.Errorf("error %q does not have %q", err, w)
-				}
+			_, err := config.Load(path)
+			var e *config.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("error %v, want a *config.Error", err)
+			}
+			if e.File != path || e.Line != c.line {
+				t.Errorf("mistake at %s:%d, want %s:%d: %v", e.File, e.Line, path, c.line, e)
+			}
+			if !strings.Contains(e.Problem, c.problem) || !strings.Contains(e.Hint, c.hint) {
+				t.Errorf("problem %q, hint %q; want %q and %q in them", e.Problem, e.Hint, c.problem, c.hint)
+			}
+			if !strings.HasPrefix(err.Error(), path+":") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %q: want one line that begins with the file", err)
 			}
 		})
+	}
+}
+
+func TestKeysOfASite(t *testing.T) {
+	c, err := config.Parse([]byte(`sites:
+  - name: a
+    start: https://a.example/
+    discover: auto
+    feed: false
+    sitemap: [https://a.example/s1.xml, https://a.example/s2.xml]
+  - name: b
+    start: https://b.example/
+    follow: ["/**"]
+    ignore: ["/tag/**"]
+    feed: https://b.example/feed
+    sitemap: true
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sites, err := c.Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := sites[0]; !a.Discover || !a.NoFeed || a.NoSitemap || len(a.Sitemaps) != 2 {
+		t.Errorf("site a is %+v", a)
+	}
+	if b := sites[1]; b.Discover || b.NoFeed || len(b.Feeds) != 1 || len(b.Ignore) != 1 || b.NoSitemap || len(b.Sitemaps) != 0 {
+		t.Errorf("site b is %+v", b)
 	}
 }
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("archive: a.db\nsites:\n  - {name: a, start: https://a.example/, follow: ['/x/**'], pace: 2s}\n"))
 	f.Add([]byte("sites: [&a {name: a}, *a]"))
+	f.Add([]byte("sites: &a *a"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if c, err := config.Parse(b); err == nil && c == nil {
 			t.Error("neither a config nor an error")

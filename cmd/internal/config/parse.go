@@ -1,0 +1,205 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/mail"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/crawler/discover"
+)
+
+// Parse reads a config and checks it. Errors are [*Error].
+func Parse(b []byte) (c *Config, err error) {
+	// The YAML library panics on a few documents that nobody writes, such as an alias of nothing in place of a list.
+	defer func() {
+		if r := recover(); r != nil {
+			c, err = nil, &Error{Problem: "the YAML cannot be read", Hint: "take out anchors (&), aliases (*) and tags (!)"}
+		}
+	}()
+	return parse(b)
+}
+
+func parse(b []byte) (*Config, error) {
+	file, err := parser.ParseBytes(b, 0)
+	if err != nil {
+		return nil, mistake(err)
+	}
+	if len(file.Docs) > 1 {
+		e := &Error{Problem: "a second document begins", Hint: "a config is one document: take out the line ---"}
+		e.place(file.Docs[1].Start)
+		return nil, e
+	}
+	c := Config{lines: lines{file}}
+	if err := yaml.NewDecoder(bytes.NewReader(b), yaml.Strict()).Decode(&c); errors.Is(err, io.EOF) {
+		return nil, &Error{Problem: "the config is empty", Hint: `list sites below "sites:", or let 'onrecord init URL' write one`}
+	} else if err != nil {
+		return nil, mistake(err)
+	}
+	if err := c.checkContact(); err != nil {
+		return nil, err
+	}
+	_, err = c.Record()
+	if err != nil {
+		return nil, err
+	}
+	return &c, nil
+}
+
+// lines knows where the values of a config stand.
+type lines struct{ file *ast.File }
+
+// wrong is a mistake at a path ("$.sites[0].pace"), or, when that is not there, at the nearest thing above it.
+func (l lines) wrong(path, hint, format string, args ...any) error {
+	e := &Error{Problem: fmt.Sprintf(format, args...), Hint: hint}
+	for l.file != nil && strings.Contains(path, ".") {
+		if p, err := yaml.PathString(path); err == nil {
+			if n, err := p.FilterFile(l.file); err == nil && n != nil {
+				e.place(begin(n))
+				break
+			}
+		}
+		path = path[:strings.LastIndexAny(path, ".[")]
+	}
+	return e
+}
+
+// checkContact wants an address at which somebody can be reached.
+func (c *Config) checkContact() error {
+	if c.Contact == "" {
+		return nil
+	}
+	if key, err := crawler.Key(c.Contact); err == nil && strings.HasPrefix(key, "http") && strings.Contains(c.Contact, "://") {
+		return nil
+	}
+	if a, err := mail.ParseAddress(c.Contact); err == nil && a.Name == "" && a.Address == c.Contact {
+		return nil
+	}
+	return c.lines.wrong("$.contact", "write an e-mail address such as archive@example.org, or the address of a page", "%q is nothing to reach anybody at", c.Contact)
+}
+
+// Record are the sites in the words of package record, each checked. Errors are [*Error].
+func (c *Config) Record() ([]*record.Site, error) {
+	var out []*record.Site
+	names := map[string]bool{}
+	for i := range c.Sites {
+		s := &c.Sites[i]
+		ck := &checker{lines: c.lines, path: fmt.Sprintf("$.sites[%d]", i), where: fmt.Sprintf("site %q", s.Name)}
+		if strings.TrimSpace(s.Name) == "" {
+			return nil, c.lines.wrong(ck.path, `add one, such as "name: harbour"`, "site %d has no name", i+1)
+		}
+		if names[s.Name] {
+			return nil, c.lines.wrong(ck.path+".name", "names must differ", "%s stands here twice", ck.where)
+		}
+		names[s.Name] = true
+		r, err := ck.site(s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// checker checks one site.
+type checker struct {
+	lines lines
+	path  string
+	where string
+}
+
+func (k *checker) wrong(key, hint, format string, args ...any) error {
+	return k.lines.wrong(k.path+"."+key, hint, "%s", k.where+": "+fmt.Sprintf(format, args...))
+}
+
+func (k *checker) site(s *Site) (*record.Site, error) {
+	if len(s.Start) == 0 {
+		return nil, k.lines.wrong(k.path, `add the address of its listing, such as "start: https://harbour.example/statements/"`, "%s has no start", k.where)
+	}
+	if s.Depth < 0 {
+		return nil, k.wrong("depth", "leave it out for the usual depth", "depth %d is less than 0", s.Depth)
+	}
+	if s.Limit < 0 {
+		return nil, k.wrong("limit", "leave it out for no limit", "limit %d is less than 0", s.Limit)
+	}
+	r := &record.Site{Name: s.Name, Pace: time.Duration(s.Pace), Depth: s.Depth, Limit: s.Limit, NoFeed: s.Feed.Off, NoSitemap: s.Sitemap.Off}
+	var err error
+	if r.Start, err = k.keys("start", s.Start); err != nil {
+		return nil, err
+	}
+	if r.Feeds, err = k.keys("feed", s.Feed.URLs); err != nil {
+		return nil, err
+	}
+	if r.Sitemaps, err = k.keys("sitemap", s.Sitemap.URLs); err != nil {
+		return nil, err
+	}
+	if r.Follow, err = k.globs("follow", s.Follow); err != nil {
+		return nil, err
+	}
+	if r.Ignore, err = k.globs("ignore", s.Ignore); err != nil {
+		return nil, err
+	}
+	switch {
+	case s.Discover != "" && s.Discover != "auto":
+		return nil, k.wrong("discover", "the only way is auto; or list patterns below follow", "discover: %q is no way to discover", s.Discover)
+	case s.Discover != "" && len(s.Follow) > 0:
+		return nil, k.wrong("discover", "keep one of them: follow has patterns, discover: auto learns them", "discover and follow contradict each other")
+	case s.Discover == "" && len(s.Follow) == 0 && len(s.Ignore) > 0:
+		return nil, k.wrong("ignore", "add follow with the patterns of statements, or discover: auto", "ignore leaves out nothing without follow")
+	}
+	r.Discover = s.Discover == "auto"
+	return r, nil
+}
+
+// keys checks addresses.
+func (k *checker) keys(key string, urls []string) ([]string, error) {
+	var out []string
+	for i, u := range urls {
+		got, err := crawler.Key(u)
+		if err == nil && !strings.Contains(u, "://") {
+			err = errors.New("it has no scheme")
+		}
+		if err != nil {
+			path := fmt.Sprintf("%s[%d]", key, i)
+			return nil, k.wrong(path, "write an address such as https://harbour.example/statements/", "%s %q cannot be visited: %v", key, u, err)
+		}
+		out = append(out, got)
+	}
+	return out, nil
+}
+
+// globs checks patterns.
+func (k *checker) globs(key string, patterns []string) ([]*discover.Glob, error) {
+	var out []*discover.Glob
+	for i, p := range patterns {
+		g, err := discover.ParseGlob(p)
+		if err != nil {
+			return nil, k.wrong(fmt.Sprintf("%s[%d]", key, i), "a pattern is a path such as /statements/** (* stops at a slash, ** does not)", "%s: %v", key, err)
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+// begin is the first token of a node: that of a mapping is its first key.
+func begin(n ast.Node) *token.Token {
+	switch v := n.(type) {
+	case *ast.MappingNode:
+		if len(v.Values) > 0 && !v.IsFlowStyle {
+			return v.Values[0].Key.GetToken()
+		}
+	case *ast.MappingValueNode:
+		return v.Key.GetToken()
+	}
+	return n.GetToken()
+}

@@ -1,0 +1,82 @@
+package config
+
+import (
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Strings is one string or a list of them.
+type Strings []string
+
+// UnmarshalYAML takes both forms.
+func (s *Strings) UnmarshalYAML(n ast.Node) error {
+	list, ok := stringsOf(n)
+	if !ok {
+		return at(n, "is no address", "write one, such as https://harbour.example/statements/, or a list of them")
+	}
+	*s = list
+	return nil
+}
+
+// stringsOf are the strings of a node that is one or a list of them.
+func stringsOf(n ast.Node) ([]string, bool) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return []string{n.Value}, true
+	case *ast.LiteralNode:
+		return []string{n.Value.Value}, true
+	case *ast.SequenceNode:
+		var out []string
+		for _, v := range n.Values {
+			s, ok := v.(*ast.StringNode)
+			if !ok {
+				return nil, false
+			}
+			out = append(out, s.Value)
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+// Source is where feeds or sitemaps are: addresses, or false for "read none". Its zero value looks for them.
+type Source struct {
+	URLs []string
+	Off  bool
+}
+
+// UnmarshalYAML takes false, true, an address, or a list of addresses.
+func (s *Source) UnmarshalYAML(n ast.Node) error {
+	if b, ok := n.(*ast.BoolNode); ok {
+		*s = Source{Off: !b.Value}
+		return nil
+	}
+	list, ok := stringsOf(n)
+	if !ok {
+		return at(n, "is neither an address nor false", "write an address or a list of them; false reads none; without the key they are looked for")
+	}
+	*s = Source{URLs: list}
+	return nil
+}
+
+// Duration is a time.Duration written as "2s" or "1m30s".
+type Duration time.Duration
+
+// UnmarshalYAML reads the form of time.ParseDuration.
+func (d *Duration) UnmarshalYAML(n ast.Node) error {
+	const hint = "write a time such as 2s or 1m30s"
+	s, ok := n.(*ast.StringNode)
+	if !ok {
+		return at(n, "is no time", hint)
+	}
+	v, err := time.ParseDuration(s.Value)
+	if err != nil {
+		return at(n, "is no time", hint)
+	}
+	if v < 0 {
+		return at(n, "is less than nothing", hint)
+	}
+	*d = Duration(v)
+	return nil
+}
