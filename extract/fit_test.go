@@ -76,7 +76,10 @@ func TestFit(t *testing.T) {
 	}
 	report(t, "first", pages, func(k *known) []int32 { return k.first })
 	for _, k := range pages {
-		k.rows = k.page.secondRows(k.rows, k.first)
+		a := k.page.around(k.first)
+		for i := range k.rows {
+			k.rows[i] = a.extend(i, slices.Clone(k.rows[i]))
+		}
 	}
 	names := append(slices.Clone(signs), secondSigns...)
 	if *fitWrite {
@@ -427,6 +430,15 @@ func prepare(k *known) {
 			k.roof = 1
 		}
 	}
+}
+
+// rows are the vectors of all blocks.
+func (p *page) rows() []vector {
+	rows := make([]vector, len(p.pieces))
+	for i := range rows {
+		rows[i] = p.vector(i, make(vector, 0, len(signs)))
+	}
+	return rows
 }
 
 // strip takes away what names and elements say, as a page whose markup says nothing.

@@ -51,98 +51,98 @@ var pageSigns = func() []int {
 	return out
 }()
 
-// weigh scores every block of a page: above 0 it is rather part of the main text than not.
+// weigh scores every block of a page: above 0 it is rather part of the main text than not. Vectors are made anew for the
+// second step, so that a page of very many blocks takes no more memory than its blocks do.
 func (p *page) weigh(w *weights) []int32 {
-	rows := p.rows()
-	first := make([]int32, len(rows))
-	for i := range rows {
-		first[i] = w.first.Score(rows[i])
+	first := make([]int32, len(p.pieces))
+	v := make(vector, 0, len(signs)+len(secondSigns))
+	for i := range first {
+		first[i] = w.first.Score(p.vector(i, v))
 	}
-	second := p.secondRows(rows, first)
-	out := make([]int32, len(rows))
-	for i := range rows {
+	a := p.around(first)
+	out := make([]int32, len(first))
+	for i := range out {
 		if out[i] = first[i]; first[i] >= forest.Hopeless {
-			out[i] = w.second.Score(second[i])
+			out[i] = w.second.Score(a.extend(i, p.vector(i, v)))
 		}
 	}
 	return out
 }
 
-// rows are the vectors of all blocks.
-func (p *page) rows() []vector {
-	rows := make([]vector, len(p.pieces))
-	all := make([]int32, 0, len(p.pieces)*(len(signs)+len(secondSigns)))
-	for i := range rows {
-		n := len(all)
-		all = append(all, p.vector(i, all[n:n:cap(all)])...)
-		rows[i] = all[n:len(all):len(all)]
-	}
-	return rows
+// around is what the first scores say about the surroundings of each block.
+type around struct {
+	p             *page
+	first         []int32
+	sum, words    []int // of the scores in each box, weighted by words, and the words
+	alike         map[alikeKey][2]int
+	before, after []int32
 }
 
-// secondRows add to the vectors what the first scores say.
-func (p *page) secondRows(rows []vector, first []int32) []vector {
-	boxSum, boxWords := make([]int, len(p.boxes)), make([]int, len(p.boxes))
+// alikeKey names the siblings that look the same.
+type alikeKey struct {
+	up   int32
+	look uint32
+}
+
+func (p *page) around(first []int32) *around {
+	a := &around{p: p, first: first, sum: make([]int, len(p.boxes)), words: make([]int, len(p.boxes)), alike: map[alikeKey][2]int{}}
 	for i, v := range first {
 		q := &p.pieces[i]
 		w := min(q.words, 100) + 1
-		boxSum[q.box] += int(clampScore(v)) * w
-		boxWords[q.box] += w
+		a.sum[q.box] += int(clampScore(v)) * w
+		a.words[q.box] += w
 	}
 	for i := len(p.boxes) - 1; i > 0; i-- {
-		boxSum[p.boxes[i].up] += boxSum[i]
-		boxWords[p.boxes[i].up] += boxWords[i]
+		a.sum[p.boxes[i].up] += a.sum[i]
+		a.words[p.boxes[i].up] += a.words[i]
 	}
-	mean := func(b int32) int32 { return int32(boxSum[b] / max(1, boxWords[b])) }
-	type kind struct {
-		up   int32
-		look uint32
-	}
-	alikeSum, alikeWords := map[kind]int{}, map[kind]int{}
 	for i := range p.boxes {
-		k := kind{p.boxes[i].up, p.boxes[i].look}
-		alikeSum[k] += boxSum[i]
-		alikeWords[k] += boxWords[i]
+		k := alikeKey{p.boxes[i].up, p.boxes[i].look}
+		s := a.alike[k]
+		a.alike[k] = [2]int{s[0] + a.sum[i], s[1] + a.words[i]}
 	}
-	before, after := bestAround(p, first)
-	out := make([]vector, len(rows))
-	all := make([]int32, 0, len(rows)*(len(signs)+len(secondSigns)))
-	for i := range rows {
-		n0 := len(all)
-		v := append(vector(all[n0:n0:cap(all)]), rows[i]...)
-		at := func(j int) int32 {
-			if j < 0 || j >= len(first) {
-				return -6000
-			}
-			return clampScore(first[j])
-		}
-		near, far, n, m := 0, 0, 0, 0
-		for j := max(0, i-8); j <= min(len(first)-1, i+8); j++ {
-			w := min(p.pieces[j].words, 60) + 1
-			if j >= i-3 && j <= i+3 {
-				near += int(at(j)) * w
-				n += w
-			}
-			far += int(at(j)) * w
-			m += w
-		}
-		box := p.pieces[i].box
-		k := kind{p.boxes[box].up, p.boxes[box].look}
-		if p.boxes[box].alike < 2 {
-			u := p.boxes[box].up
-			k = kind{p.boxes[u].up, p.boxes[u].look}
-		}
-		b1 := p.larger1(box)
-		b2 := p.larger(b1)
-		v = append(v, at(i), at(i-1), at(i-2), at(i-3), at(i+1), at(i+2), at(i+3), int32(near/max(1, n)), int32(far/max(1, m)),
-			mean(b1), mean(b2), mean(p.larger(b2)), before[i], after[i], int32(alikeSum[k]/max(1, alikeWords[k])))
-		for _, j := range pageSigns {
-			v[j] = 0
-		}
-		all = all[:n0+len(v)]
-		out[i] = v[:len(v):len(v)]
+	a.before, a.after = bestAround(p, first)
+	return a
+}
+
+// at is the first score of block j, that of plain frame beyond the ends of the page.
+func (a *around) at(j int) int32 {
+	if j < 0 || j >= len(a.first) {
+		return -6000
 	}
-	return out
+	return clampScore(a.first[j])
+}
+
+func (a *around) mean(box int32) int32 { return int32(a.sum[box] / max(1, a.words[box])) }
+
+// extend adds to the vector of block i what the first scores say.
+func (a *around) extend(i int, v vector) vector {
+	p := a.p
+	near, far, n, m := 0, 0, 0, 0
+	for j := max(0, i-8); j <= min(len(a.first)-1, i+8); j++ {
+		w := min(p.pieces[j].words, 60) + 1
+		if j >= i-3 && j <= i+3 {
+			near += int(a.at(j)) * w
+			n += w
+		}
+		far += int(a.at(j)) * w
+		m += w
+	}
+	box := p.pieces[i].box
+	k := alikeKey{p.boxes[box].up, p.boxes[box].look}
+	if p.boxes[box].alike < 2 {
+		u := p.boxes[box].up
+		k = alikeKey{p.boxes[u].up, p.boxes[u].look}
+	}
+	alike := a.alike[k]
+	b1 := p.larger1(box)
+	b2 := p.larger(b1)
+	v = append(v, a.at(i), a.at(i-1), a.at(i-2), a.at(i-3), a.at(i+1), a.at(i+2), a.at(i+3), int32(near/max(1, n)), int32(far/max(1, m)),
+		a.mean(b1), a.mean(b2), a.mean(p.larger(b2)), a.before[i], a.after[i], int32(alike[0]/max(1, alike[1])))
+	for _, j := range pageSigns {
+		v[j] = 0
+	}
+	return v
 }
 
 // larger1 is the innermost box around b that holds more than one block.

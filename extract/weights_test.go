@@ -41,10 +41,10 @@ func TestVectorHasEverySign(t *testing.T) {
 			t.Errorf("vector of block %d has %d numbers, want %d", i, len(row), len(signs))
 		}
 	}
-	rows := p.rows()
-	for i, row := range p.secondRows(rows, make([]int32, len(rows))) {
-		if len(row) != len(signs)+len(secondSigns) {
-			t.Errorf("second vector of block %d has %d numbers, want %d", i, len(row), len(signs)+len(secondSigns))
+	a := p.around(make([]int32, len(p.pieces)))
+	for i, row := range p.rows() {
+		if got := a.extend(i, row); len(got) != len(signs)+len(secondSigns) {
+			t.Errorf("second vector of block %d has %d numbers, want %d", i, len(got), len(signs)+len(secondSigns))
 		}
 	}
 }
