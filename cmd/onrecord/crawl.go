@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,6 +73,7 @@ func newCrawl(a *app) *cobra.Command {
 	var follow []string
 	var depth, limit int
 	var format string
+	var learn bool
 	cmd := &cobra.Command{
 		Use:   "crawl [URL...]",
 		Short: "Make one archiving run over the configured sites, or over URLs",
@@ -80,10 +83,13 @@ a record ('onrecord visits').
 
 Without URLs the sites of the config are visited. A URL alone is a statement. With
 --follow the URLs are listings: links on them that match are statements, and pages
-of the listing, its feeds and the site's sitemap are looked through for more.
+of the listing, its feeds and the site's sitemap are looked through for more. With
+--discover the URLs are listings too, and which links are statements is learned
+from the site, once a month; 'onrecord init' shows what that would be.
 
   onrecord crawl https://harbour.example/statements/dredging
   onrecord crawl --follow '/statements/**' https://harbour.example/statements/
+  onrecord crawl --discover https://harbour.example/statements/
 
 In a pattern * stands for any characters but a slash, ** for any characters; one
 that begins with a slash is compared with the path, one with :// with the whole
@@ -110,12 +116,16 @@ Results go to stdout, one line for each statement that is new, changed or gone;
 			if err != nil {
 				return err
 			}
+			if err := a.settleSites(sites, args, follow, learn, conf.Contact, &f); err != nil {
+				return err
+			}
 			return a.crawl(cmd.Context(), sites, &f, conf.Contact, format)
 		},
 	}
 	f.register(cmd)
 	fs := cmd.Flags()
 	fs.StringArrayVar(&follow, "follow", nil, "a discovered link that matches this pattern is a statement (repeatable)")
+	fs.BoolVar(&learn, "discover", false, "learn from the site which links are statements, in place of --follow")
 	fs.IntVar(&depth, "depth", 0, fmt.Sprintf("how many clicks from the URLs are followed (default %d)", record.DefaultDepth))
 	fs.IntVar(&limit, "limit", 0, "visit at most so many statements of a site in this run (default: no limit)")
 	fs.StringVar(&format, "format", "text", "text or jsonl")
@@ -159,6 +169,22 @@ func sitesOf(args, follow []string, depth, limit int, configured func() ([]*reco
 		s.Start = append(s.Start, key)
 	}
 	return sites, nil
+}
+
+// settleSites settles what the sites of a run need: the way in which statements are discovered, and a contact.
+func (a *app) settleSites(sites []*record.Site, args, follow []string, learn bool, contact string, f *fetchFlags) error {
+	switch {
+	case learn && len(follow) > 0:
+		return usage("leave one of them out", "--discover and --follow contradict each other")
+	case learn && len(args) == 0:
+		return usage("name the listing, or write discover: auto below the site in the config", "--discover needs a URL to start from")
+	case len(args) == 0:
+		return needContact(sites, contact, f)
+	}
+	for _, s := range sites {
+		s.Discover = learn
+	}
+	return nil
 }
 
 // siteName is the configured site that an address belongs to, so that its statements stay together, else its host.
@@ -240,10 +266,22 @@ func (a *app) crawl(ctx context.Context, sites []*record.Site, f *fetchFlags, co
 		return err
 	}
 	a.tell(sum)
+	if len(sum.Untaught) > 0 {
+		return a.untaught(sum)
+	}
 	if sum.Lost > 0 {
 		return a.partly(sum)
 	}
 	return nil
+}
+
+// untaught is the end of a run for which some sites did not show what their statements are.
+func (a *app) untaught(sum record.Summary) error {
+	for _, name := range slices.Sorted(maps.Keys(sum.Untaught)) {
+		a.note("%s: %v", clean(name), sum.Untaught[name])
+	}
+	return fail(exitPart, "give patterns with --follow, or below follow in the config; 'onrecord init URL' tells more",
+		"the statements of %s could not be discovered", plural(len(sum.Untaught), "site"))
 }
 
 // keepRobots puts a visit to a robots.txt on record.

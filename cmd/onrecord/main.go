@@ -100,6 +100,7 @@ dates, and shows what was changed, when, and whether anybody was told.
 
 A first look, offline:          onrecord demo
 Put a statement on record:      onrecord crawl https://harbour.example/statements/dredging
+Find out what a site states:    onrecord init https://harbour.example/news/
 Keep a whole site on record:    onrecord crawl --follow '/statements/**' https://harbour.example/statements/
 See what is on record:          onrecord pages
 What happened to a statement:   onrecord log URL
@@ -126,7 +127,7 @@ Clean texts for research:       onrecord export --format jsonl -o statements.jso
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
-		newDemo(a), newCrawl(a), newPages(a), newLog(a), newVisits(a), newShow(a), newDiff(a),
+		newDemo(a), newInit(a), newCrawl(a), newPages(a), newLog(a), newVisits(a), newShow(a), newDiff(a),
 		newExtract(a), newExport(a), newImport(a), newVerify(a), newVersion(a), newCompletion(a),
 	)
 	return root

@@ -27,9 +27,12 @@ func (a *app) configuration() (*config.Config, error) {
 		path = config.FileName
 	}
 	c, err := config.Load(path)
+	var mistake *config.Error
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, fail(exitUsage, "name an existing file with --config", "no config %s", path)
+	case errors.As(err, &mistake):
+		return nil, fail(exitUsage, mistake.Hint, "config %s", mistake.Where())
 	case err != nil:
 		return nil, fail(exitUsage, "", "config %w", err)
 	}

@@ -24,6 +24,14 @@ type Error struct {
 
 // Error implements error: "onrecord.yaml:4:5: problem; hint".
 func (e *Error) Error() string {
+	if e.Hint != "" {
+		return e.Where() + "; " + e.Hint
+	}
+	return e.Where()
+}
+
+// Where is the place and the problem, without the hint.
+func (e *Error) Where() string {
 	var b strings.Builder
 	if e.File != "" {
 		b.WriteString(e.File + ":")
@@ -37,9 +45,6 @@ func (e *Error) Error() string {
 		b.WriteByte(' ')
 	}
 	b.WriteString(e.Problem)
-	if e.Hint != "" {
-		b.WriteString("; " + e.Hint)
-	}
 	return b.String()
 }
 

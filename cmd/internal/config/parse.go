@@ -74,18 +74,26 @@ func (l lines) wrong(path, hint, format string, args ...any) error {
 	return e
 }
 
-// checkContact wants an address at which somebody can be reached.
+// CheckContact wants an e-mail address or the address of a page.
+func CheckContact(contact string) error {
+	if key, err := crawler.Key(contact); err == nil && strings.HasPrefix(key, "http") && strings.Contains(contact, "://") {
+		return nil
+	}
+	if a, err := mail.ParseAddress(contact); err == nil && a.Name == "" && a.Address == contact {
+		return nil
+	}
+	return fmt.Errorf("%q is nothing to reach anybody at", contact)
+}
+
+// checkContact checks the contact of a config that has one.
 func (c *Config) checkContact() error {
 	if c.Contact == "" {
 		return nil
 	}
-	if key, err := crawler.Key(c.Contact); err == nil && strings.HasPrefix(key, "http") && strings.Contains(c.Contact, "://") {
-		return nil
+	if err := CheckContact(c.Contact); err != nil {
+		return c.lines.wrong("$.contact", "write an e-mail address such as archive@example.org, or the address of a page", "%v", err)
 	}
-	if a, err := mail.ParseAddress(c.Contact); err == nil && a.Name == "" && a.Address == c.Contact {
-		return nil
-	}
-	return c.lines.wrong("$.contact", "write an e-mail address such as archive@example.org, or the address of a page", "%q is nothing to reach anybody at", c.Contact)
+	return nil
 }
 
 // Record are the sites in the words of package record, each checked. Errors are [*Error].

@@ -44,6 +44,8 @@ type Proposal struct {
 	Follow, Ignore []string
 	// Feeds and Sitemaps are those that list statements.
 	Feeds, Sitemaps []string
+	// UselessSitemap tells that the site has a sitemap and that it lists no statement.
+	UselessSitemap bool
 	// Delay is the Crawl-delay that the site asks for and gets; 0 for none.
 	Delay time.Duration
 	// Statements are those that the patterns match among what was seen, in the order of the listing.

@@ -285,4 +285,5 @@ func (f *surveyor) propose() {
 			}
 		}
 	}
+	p.UselessSitemap = len(p.Sitemaps) == 0 && slices.ContainsFunc(f.units, func(u *unit) bool { return u.source == sourceSitemap })
 }
