@@ -63,7 +63,7 @@ func (o *outline) heading(p *paragraph) int {
 	if size >= 1.12*o.body {
 		return min(6, 1+slices.Index(o.sizes, size))
 	}
-	if o.bold && p.bold && p.mark == "" && len(p.lines) <= 2 && n <= maxBold && size >= 0.95*o.body && !sentence(p.text) {
+	if o.bold && p.bold && (p.mark == "" || p.number > 0) && len(p.lines) <= 2 && n <= maxBold && size >= 0.95*o.body && !sentence(p.text) {
 		return min(6, 2+len(o.sizes))
 	}
 	return 0
@@ -95,29 +95,35 @@ func (o *outline) mergeHeadings(ps []paragraph, h *hyphens) []paragraph {
 	return out
 }
 
-// headline is the index of the paragraph that is the title by its looks, -1 for none: on the first page the largest
-// heading of several words, as the largest of all is often the publisher's name.
+// headline is the index of the paragraph that is the title by its looks, -1 for none: the largest heading on the first
+// page; when that may be the publisher's name, being short, the largest of several words.
 func (o *outline) headline(ps []paragraph) int {
-	best, any := -1, -1
+	best, long := -1, -1
 	for i := range ps {
 		p := &ps[i]
 		if p.page > 0 || i > 30 {
 			break
 		}
-		if o.heading(p) == 0 || p.mark != "" {
+		if o.heading(p) == 0 || p.mark != "" || strings.Contains(p.text, "://") || strings.Contains(p.text, "@") {
 			continue
 		}
-		if any < 0 || p.size > 1.02*ps[any].size {
-			any = i
-		}
-		if wordCount(p.text) >= 4 && (best < 0 || p.size > 1.02*ps[best].size) {
+		if best < 0 || p.size > 1.02*ps[best].size {
 			best = i
 		}
+		if wordCount(p.text) >= 4 && (long < 0 || p.size > 1.02*ps[long].size) {
+			long = i
+		}
 	}
-	if best < 0 || any >= 0 && ps[best].size < 1.12*o.body && ps[any].size > 1.3*ps[best].size {
-		return any
+	if best >= 0 && long > best && nameLike(ps[best].text) && ps[long].size >= 1.12*o.body {
+		return long
 	}
 	return best
+}
+
+// nameLike reports a heading that may be a letterhead: two words, or up to four in capitals.
+func nameLike(t string) bool {
+	n := wordCount(t)
+	return n <= 2 || n <= 4 && strings.ToUpper(t) == t && strings.ToLower(t) != t
 }
 
 // wordCount counts words; two characters of a script without spaces are one.
@@ -151,8 +157,12 @@ func (o *outline) blocks(ps []paragraph, title int) []extract.Block {
 			}
 			b.Markdown = strings.Join(b.CellsMarkdown, " | ")
 			b.Header = p.bold && (i == 0 || ps[i-1].cells == nil)
-		case level > 0 && p.mark == "":
+		case level > 0 && (p.mark == "" || p.number > 0):
 			b.Kind, b.Level = extract.Heading, min(6, max(top, level))
+			if p.mark != "" { // the number is part of a heading
+				b.Text = p.mark + " " + p.text
+				b.Markdown = escape(b.Text)
+			}
 		case p.mark != "":
 			b.Kind, b.Level = extract.Item, 1
 			b.Ordered, b.Number = p.number > 0, p.number

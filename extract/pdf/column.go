@@ -27,28 +27,28 @@ const (
 	maxNesting = 4
 )
 
-// reading puts the rows of a page in the order of reading: bands from the top down, within a band of columns one
-// column after the other, within a table row by row.
-func reading(rs []row, depth int) []element {
+// reading puts what stands on a page, or in a column of it, in the order of reading: bands from the top down, within a
+// band of columns one column after the other, within a table row by row.
+func reading(fs []fragment, depth int) []element {
 	var out []element
+	rs := slabs(fs)
 	for i := 0; i < len(rs); {
 		n, gutters := band(rs[i:])
 		if n == 0 {
 			n = single(rs[i:])
-			out = append(out, lines(rs[i:i+n])...)
+			out = append(out, lines(rows(parts(rs[i:i+n])))...)
 			i += n
 			continue
 		}
-		part := rs[i : i+n]
+		part := parts(rs[i : i+n])
 		i += n
-		columns := split(part, gutters)
-		if depth < maxNesting && prose(columns) {
+		if columns := split(part, gutters); depth < maxNesting && prose(columns) {
 			for _, c := range columns {
-				out = append(out, reading(rows(c), depth+1)...)
+				out = append(out, reading(c, depth+1)...)
 			}
 			continue
 		}
-		out = append(out, table(part, gutters)...)
+		out = append(out, table(rows(part), gutters)...)
 	}
 	return out
 }
@@ -63,12 +63,20 @@ func single(rs []row) int {
 	return len(rs)
 }
 
+func parts(rs []row) []fragment {
+	var out []fragment
+	for _, r := range rs {
+		out = append(out, r.parts...)
+	}
+	return out
+}
+
 // band is how many rows from the first on share a gutter, and their gutters; 0 when the first row begins no band.
 func band(rs []row) (int, []gutter) {
 	start := -1
 	var open []gutter
 	for i, r := range rs { // rows of one part may come before the first that shows the gutter
-		if i > 0 && (rs[i-1].y-r.y > 3*r.size || i > 3) {
+		if i > 0 && (rs[i-1].low-r.y > 3*r.size || i > 3) {
 			break
 		}
 		if open = gaps(r); len(open) > 0 {
@@ -87,15 +95,13 @@ func band(rs []row) (int, []gutter) {
 	if start > 0 && !rightOnly(rs[:start], open) {
 		return 0, nil // they read as before the band
 	}
-	n, both := start+1, 1
+	n, both := start+1, beside(rs[start])
 	for n < len(rs) {
 		next := cut(open, rs[n])
-		if len(next) == 0 || rs[n-1].y-rs[n].y > 6*rs[n].size {
+		if len(next) == 0 || rs[n-1].low-rs[n].y > 6*rs[n].size {
 			break
 		}
-		if len(rs[n].parts) > 1 {
-			both++
-		}
+		both += beside(rs[n])
 		open = next
 		n++
 	}
@@ -104,6 +110,17 @@ func band(rs []row) (int, []gutter) {
 		return 0, nil
 	}
 	return n, open
+}
+
+// beside is how many lines of a slab stand beside others.
+func beside(r row) int {
+	n := 0
+	for _, l := range rows(r.parts) {
+		if len(l.parts) > 1 {
+			n++
+		}
+	}
+	return max(n, min(1, len(r.parts)-1), len(r.parts)/3)
 }
 
 // rightOnly reports rows that stand right of a gutter.
@@ -168,7 +185,7 @@ func trim(rs []row, n int, open []gutter) int {
 		if !one {
 			break
 		}
-		if rs[i-1].y-rs[i].y > 1.5*max(usual, rs[i].size) {
+		if rs[i-1].low-rs[i].y > 1.3*max(usual, rs[i].size) {
 			last = i
 		}
 	}
@@ -176,13 +193,11 @@ func trim(rs []row, n int, open []gutter) int {
 }
 
 // split sorts the fragments of a band into its columns.
-func split(rs []row, gs []gutter) [][]fragment {
+func split(fs []fragment, gs []gutter) [][]fragment {
 	columns := make([][]fragment, len(gs)+1)
-	for _, r := range rs {
-		for _, p := range r.parts {
-			i := columnOf(p, gs)
-			columns[i] = append(columns[i], p)
-		}
+	for _, p := range fs {
+		i := columnOf(p, gs)
+		columns[i] = append(columns[i], p)
 	}
 	return slices.DeleteFunc(columns, func(c []fragment) bool { return len(c) == 0 })
 }
@@ -195,19 +210,24 @@ func columnOf(f fragment, gs []gutter) int {
 	return i
 }
 
-// prose reports columns of text, as opposed to the cells of a table: at least two of them have full lines, and the
-// others are few.
+// prose reports columns of text, as opposed to the cells of a table: most of the text of at least two of them stands in
+// full lines, and there is little in the others.
 func prose(columns [][]fragment) bool {
 	if len(columns) < 2 || len(columns) > maxColumns {
 		return false
 	}
 	full, rest, text := 0, 0, 0
 	for _, c := range columns {
-		width := 0
-		for _, f := range c {
-			width += f.width()
+		width, long, longs := 0, 0, 0
+		for i := range c {
+			w := c[i].width()
+			width += w
+			if w >= proseRunes {
+				long += w
+				longs++
+			}
 		}
-		if len(c) >= proseLines && width >= proseRunes*len(c) {
+		if longs >= proseLines && long*10 >= width*6 {
 			full++
 			text += width
 		} else {

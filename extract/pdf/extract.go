@@ -19,7 +19,7 @@ import (
 // rules are never compared.
 const Rules = "pdf/1"
 
-// The flags of a document that was read from a PDF, beside the number of its pages.
+// The flags of a document that was read from a PDF, from a fixed list.
 const (
 	// FlagPages: the file has more than MaxPages pages; the rest is not read.
 	FlagPages = "pages left out"
@@ -46,9 +46,16 @@ type Options struct {
 	Timeout time.Duration
 }
 
+// Document is a statement with the number of its file's pages.
+type Document struct {
+	extract.Document
+	// Pages is how many pages the file has, those left out included.
+	Pages int
+}
+
 // Extract reads a file. The bytes are not changed. It returns a document, or one of the errors of this package, wrapped;
 // never both.
-func Extract(raw []byte, opt Options) (doc *extract.Document, err error) {
+func Extract(raw []byte, opt Options) (doc *Document, err error) {
 	if len(raw) > MaxInput {
 		return nil, ErrTooLarge
 	}
@@ -122,7 +129,7 @@ func (f *file) read() (*pagesRead, error) {
 	furnish(all)
 	for _, rs := range all {
 		f.w.clock()
-		r.pages = append(r.pages, reading(rs, 0))
+		r.pages = append(r.pages, reading(parts(rs), 0))
 	}
 	return r, nil
 }
@@ -141,7 +148,7 @@ func (r *pagesRead) count(p *pageText) {
 }
 
 // document makes the document of what was read.
-func (r *pagesRead) document(f *file, opt Options) *extract.Document {
+func (r *pagesRead) document(f *file, opt Options) *Document {
 	ps := paragraphs(r.pages)
 	f.w.clock()
 	o := newOutline(ps)
@@ -149,18 +156,13 @@ func (r *pagesRead) document(f *file, opt Options) *extract.Document {
 	h.learn(r.pages)
 	ps = o.mergeHeadings(ps, h)
 	in := f.info()
-	doc := &extract.Document{Authors: in.authors()}
+	doc := &Document{Document: extract.Document{Authors: in.authors()}, Pages: r.total}
 	title := 0
 	doc.Title, title = chooseTitle(&in, &o, ps)
 	doc.Blocks = o.blocks(ps, title)
 	doc.Language = language(doc.Blocks, in.language)
-	dated(doc, ps, title, &in, opt)
+	dated(&doc.Document, ps, title, &in, opt)
 	doc.Flags = r.flags
-	pages := "1 page"
-	if r.total != 1 {
-		pages = fmt.Sprintf("%d pages", r.total)
-	}
-	doc.Flags = append(doc.Flags, pages)
 	if r.unseen*2 > r.glyphs {
 		doc.Flags = append(doc.Flags, FlagRecognised)
 	}

@@ -268,7 +268,7 @@ func (t *font) simpleText(c int) string {
 			return printable(m)
 		}
 	}
-	if m := t.enc[c]; m != "" {
+	if m := t.enc[c]; m != "" || c == 0 { // code 0 without a meaning shows nothing
 		return m
 	}
 	return unknown

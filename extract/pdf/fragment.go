@@ -16,6 +16,7 @@ import (
 type fragment struct {
 	x0, x1, y, size float64
 	bold            bool
+	rtl             bool // its text goes against x
 	text            string
 	runes           int
 	page            int
@@ -131,7 +132,7 @@ func once(gs []glyph) []glyph {
 		for _, dx := range [...]int{0, -1, 1} {
 			for _, dy := range [...]int{0, -1, 1} {
 				k, ok := at[cell{c.text, c.x + dx, c.y + dy}]
-				double = double || ok && strings.TrimSpace(g.text) != "" && math.Abs(g.size-kept[k].size) < unit
+				double = double || ok && same(kept[k], g, unit)
 			}
 		}
 		if double {
@@ -141,6 +142,11 @@ func once(gs []glyph) []glyph {
 		kept = append(kept, g)
 	}
 	return kept
+}
+
+// same reports two glyphs of one size at one place.
+func same(a, b glyph, unit float64) bool {
+	return math.Abs(a.size-b.size) < unit && math.Abs(a.x-b.x) < unit && math.Abs(a.y-b.y) < unit
 }
 
 // chunk groups glyphs that follow one another in the file and on the page.
@@ -239,7 +245,8 @@ func (f *fragment) write() {
 	slices.SortStableFunc(gs, func(a, b glyph) int { return cmp.Compare(a.x, b.x) })
 	space := f.spaces(gs)
 	if rtl := strong(gs); rtl != 0 {
-		gs, space = logical(gs, space, rtl > 0)
+		f.rtl = rtl > 0
+		gs, space = logical(gs, space, f.rtl)
 	}
 	var b strings.Builder
 	bold, weight := 0, 0
@@ -404,9 +411,18 @@ func logical(gs []glyph, space []bool, rtl bool) ([]glyph, []bool) {
 			gap[k] = space[i]
 		case prev == i+1:
 			gap[k] = space[prev]
-		default:
-			gap[k] = true
+		default: // the ends of two runs: they touch where the right one begins
+			gap[k] = space[max(lowest(order, level, k-1), lowest(order, level, k))]
 		}
 	}
 	return out, gap
+}
+
+// lowest is the leftmost place of the run that the k-th glyph in reading is of.
+func lowest(order, level []int, k int) int {
+	i := order[k]
+	for i > 0 && level[i-1] == level[order[k]] {
+		i--
+	}
+	return i
 }

@@ -31,6 +31,7 @@ func paragraphs(pages [][]element) []paragraph {
 	for _, es := range pages {
 		from := len(out)
 		for _, g := range groups(es, usual) {
+			turn(g)
 			out = append(out, divide(g)...)
 		}
 		if from > 0 && len(out) > from {
@@ -85,6 +86,23 @@ func groups(es []element, usual float64) [][]element {
 		out = append(out, []element{*e})
 	}
 	return out
+}
+
+// turn turns lines round that go against their page, so that they begin on the left.
+func turn(g []element) {
+	rtl := 0
+	for i := range g {
+		if g[i].rtl {
+			rtl++
+		}
+	}
+	if rtl*2 <= len(g) {
+		return
+	}
+	for i := range g {
+		e := &g[i]
+		e.x0, e.x1, e.left, e.right = -e.x1, -e.x0, -e.right, -e.left
+	}
 }
 
 // divide makes the paragraphs of lines that follow one another evenly: by indents, by lines that end early, by the marks

@@ -2,49 +2,48 @@ package pdf
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
 // row is the fragments that stand beside one another, from left to right.
 type row struct {
-	y, size float64
+	y, size float64 // of the first baseline and of the largest type
+	low     float64 // where it ends
 	parts   []fragment
 }
 
-// rows groups fragments into rows from the top down. Beside one another is a matter of height: columns need not share
-// their baselines.
+// rows groups fragments into rows from the top down. Beside one another is a matter of height: parts of a row need not
+// share their baseline.
 func rows(fs []fragment) []row {
+	return gather(fs, func(r *row, f *fragment) bool { return r.y-f.y < 0.6*min(r.size, f.size) && r.free(*f) })
+}
+
+// slabs groups fragments as rows does, but takes what overlaps in height as one, so that columns whose lines stand at
+// other heights are in one slab. Lines of one column never overlap.
+func slabs(fs []fragment) []row {
+	return gather(fs, func(r *row, f *fragment) bool {
+		return f.y+0.72*f.size > r.low && (len(r.parts) > 1 || r.free(*f) || r.y-f.y < 0.3*f.size)
+	})
+}
+
+func gather(fs []fragment, belongs func(*row, *fragment) bool) []row {
 	fs = slices.Clone(fs)
 	slices.SortStableFunc(fs, func(a, b fragment) int { return cmp.Or(cmp.Compare(b.y, a.y), cmp.Compare(a.x0, b.x0)) })
 	var out []row
 	for _, f := range fs {
-		if n := len(out); n > 0 && out[n-1].y-f.y < 0.6*min(out[n-1].size, f.size) && out[n-1].free(f) {
+		low := f.y - 0.2*f.size
+		if n := len(out); n > 0 && belongs(&out[n-1], &f) {
 			r := &out[n-1]
 			r.parts = append(r.parts, f)
-			r.size = max(r.size, f.size)
+			r.size, r.low = max(r.size, f.size), min(r.low, low)
 			continue
 		}
-		out = append(out, row{f.y, f.size, []fragment{f}})
+		out = append(out, row{y: f.y, size: f.size, low: low, parts: []fragment{f}})
 	}
 	for i := range out {
 		slices.SortStableFunc(out[i].parts, func(a, b fragment) int { return cmp.Compare(a.x0, b.x0) })
 		out[i].parts = marked(out[i].parts)
-	}
-	return out
-}
-
-// marked joins the mark of a list's item to the text that it is set apart from.
-func marked(parts []fragment) []fragment {
-	out := parts[:0]
-	for _, p := range parts {
-		if n := len(out); n > 0 && isMarker(out[n-1].text) && p.x0-out[n-1].x1 < 5*p.size {
-			m := &out[n-1]
-			m.text += " " + p.text
-			m.runes += 1 + p.runes
-			m.x1, m.size, m.y, m.bold = p.x1, p.size, p.y, p.bold
-			continue
-		}
-		out = append(out, p)
 	}
 	return out
 }
@@ -94,7 +93,7 @@ func mirror(fs []fragment) {
 		return
 	}
 	for i := range fs {
-		fs[i].x0, fs[i].x1 = -fs[i].x1, -fs[i].x0
+		fs[i].x0, fs[i].x1, fs[i].rtl = -fs[i].x1, -fs[i].x0, !fs[i].rtl
 	}
 }
 
@@ -111,4 +110,20 @@ func pitch(rs []row) float64 {
 	}
 	slices.Sort(d)
 	return d[(len(d)-1)/2]
+}
+
+// marked joins the mark of a list's item to the text that it is set apart from.
+func marked(parts []fragment) []fragment {
+	out := parts[:0]
+	for _, p := range parts {
+		if n := len(out); n > 0 && isMarker(out[n-1].text) && p.x0-out[n-1].x1 < 5*p.size && math.Abs(p.y-out[n-1].y) < 0.5*p.size {
+			m := &out[n-1]
+			m.text += " " + p.text
+			m.runes += 1 + p.runes
+			m.x1, m.size, m.y, m.bold = p.x1, p.size, p.y, p.bold
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
 }

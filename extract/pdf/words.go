@@ -76,11 +76,14 @@ func (h *hyphens) join(a, b string) string {
 	if last == '\u00ad' { // a hyphen that only shows at the end of a line
 		return a[:len(a)-n] + b
 	}
-	if endsInHyphen(a) && startsLower(b) {
-		if h.drops(a[:len(a)-n], b) {
+	if endsInHyphen(a) {
+		lower := startsLower(b)
+		if h.drops(a[:len(a)-n], b, lower) {
 			return a[:len(a)-n] + b
 		}
-		return a + b
+		if lower {
+			return a + b
+		}
 	}
 	next, _ := utf8.DecodeRuneInString(b)
 	if last == '-' && (unicode.IsLetter(next) || unicode.IsDigit(next)) && !strings.HasSuffix(a, " -") || strings.HasSuffix(a, "/") && len(a) > 1 && a[len(a)-2] != ' ' {
@@ -92,8 +95,9 @@ func (h *hyphens) join(a, b string) string {
 	return a + " " + b
 }
 
-// drops reports whether the hyphen between two parts of a word came from breaking the line.
-func (h *hyphens) drops(a, b string) bool {
+// drops reports whether the hyphen between two parts of a word came from breaking the line. Before a capital letter only
+// the word itself tells.
+func (h *hyphens) drops(a, b string, lower bool) bool {
 	if i := strings.LastIndexByte(a, ' '); i >= 0 {
 		a = a[i+1:]
 	}
@@ -102,5 +106,5 @@ func (h *hyphens) drops(a, b string) bool {
 	if one != two {
 		return one
 	}
-	return h.breaking
+	return lower && h.breaking
 }

@@ -22,7 +22,7 @@ func SourceOf(p *crawler.Page) *Source { return &Source{sourceOf(p)} }
 func FileSource(b []byte, url string) *Source {
 	media := "text/html"
 	if bytes.HasPrefix(b, []byte("%PDF-")) {
-		media = "application/pdf"
+		media = mediaPDF
 	}
 	return &Source{source{url: url, header: http.Header{}, raw: b, mediaType: media}}
 }
@@ -142,7 +142,7 @@ func (x *Extractor) first(ctx context.Context, name string, learn bool) (held, *
 		return h, nil
 	}
 	if p.root == nil {
-		h.extract = failed(name, ReasonType+" "+src.mediaType)
+		h.extract = p.withoutTree(name)
 		return h, nil
 	}
 	opt := extract.Options{URL: src.url, Header: src.header, Remove: x.Remove}

@@ -62,7 +62,7 @@ func typeRows() []row {
 		prose + `</p><p><![CDATA[` + strings.Replace(plans, "spring", "autumn", 1) + `]]></p><p>` + thanks + `</p></body></html>`
 	plain := strings.Join([]string{"Statement on the old pier", prose, strings.Replace(plans, "spring", "autumn", 1), thanks}, "\n\n")
 	return []row{
-		{n: 103, name: "a PDF as HTML", answer: typed(pdf, "text/html"), outcome: archive.Failed, reason: record.ReasonType, flags: []string{crawler.FlagSaidType}, check: mediaType("application/pdf")},
+		{n: 103, name: "a PDF as HTML", answer: typed(pdf, "text/html"), outcome: archive.Failed, reason: "damaged PDF", flags: []string{crawler.FlagSaidType}, check: mediaType("application/pdf")},
 		as(104, "HTML as a PDF", "application/pdf", "text/html", crawler.FlagSaidType),
 		as(105, "HTML as octets", "application/octet-stream", "text/html", crawler.FlagSaidType),
 		as(106, "HTML without a type", "none", "text/html"),

@@ -22,7 +22,7 @@ import (
 // repeated: what is on record already stays as it is.
 type Import struct {
 	Recorder *Recorder
-	// Follow says which addresses are statements; none means every HTML page.
+	// Follow says which addresses are statements; none means every page that can be read: HTML, plain text, PDF.
 	Follow []*discover.Glob
 	// Workers is how many pages are read side by side; 0 means 4. The captures of one address stay in their order.
 	Workers int
@@ -184,7 +184,7 @@ func (m *Import) visit(name string, x *warc.Exchange) *Visit {
 	if x.Request != nil {
 		hop.RequestHeader = x.Request.Header
 	}
-	if p.Outcome == crawler.Fetched && !isHTML(p.MediaType) && p.MediaType != "text/plain" {
+	if p.Outcome == crawler.Fetched && !isHTML(p.MediaType) && p.MediaType != "text/plain" && p.MediaType != mediaPDF {
 		return m.skipped()
 	}
 	if len(m.Follow) > 0 && !(&Site{Follow: m.Follow}).isStatement(key) {

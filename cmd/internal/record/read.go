@@ -10,7 +10,9 @@ import (
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/crawler"
 	"github.com/onrecord/onrecord/extract"
+	"github.com/onrecord/onrecord/extract/date"
 	"github.com/onrecord/onrecord/extract/layout"
+	"github.com/onrecord/onrecord/extract/pdf"
 )
 
 // source is what a reading is made from: bytes and what was said about them. It comes from a fresh visit or from the
@@ -117,18 +119,32 @@ func read(p *parsed, lay *layout.Layout) (r *archive.Reading, reason string, fla
 		r = readingOf(doc)
 	case p.mediaType == "text/plain":
 		r = plainReading(p.body)
+	case p.mediaType == mediaPDF:
+		doc, err := p.readPDF(lay)
+		if err != nil {
+			return nil, pdf.Reason(err), nil
+		}
+		flags = append(flags, doc.Flags...)
+		r = readingOf(&doc.Document)
 	default:
 		return nil, ReasonType, nil
 	}
 	if r.Text == "" {
 		return nil, string(extract.Empty), flags
 	}
-	r.Rules = rules(lay)
+	r.Rules = rules(p.mediaType, lay)
 	return r, "", flags
 }
 
-// rules names the extractor and the layout that a reading is made with.
-func rules(lay *layout.Layout) string {
+// rules names the extractor and the layout that pages of a type are read with. Of a layout a PDF takes the order of
+// numeric dates and nothing else.
+func rules(mediaType string, lay *layout.Layout) string {
+	if mediaType == mediaPDF {
+		if o := lay.Order(); o != date.UnknownOrder {
+			return pdf.Rules + "+" + o.String()
+		}
+		return pdf.Rules
+	}
 	if d := lay.Digest(); d != "" {
 		return extract.Rules + "+" + d
 	}

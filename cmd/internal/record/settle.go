@@ -91,7 +91,7 @@ func (r *Recorder) renewAll(ctx context.Context, urls []string, lay *layout.Layo
 		if err != nil {
 			return err
 		}
-		if v.Rules == rules(lay) {
+		if v.Rules == rules(v.MediaType, lay) {
 			continue
 		}
 		if err := r.renew(ctx, u, lay); err != nil {
