@@ -30,6 +30,46 @@ func isHeadline(s string) bool {
 	return n >= 24
 }
 
+// titleOf is the title in a link whose text is given: a heading in it, or, where a whole card with a date and a teaser is
+// a link, the first part of it that reads like a headline.
+func titleOf(link *html.Node, text string) string {
+	var parts []string
+	var part strings.Builder
+	title := ""
+	flush := func() {
+		if s := collapse(part.String()); s != "" {
+			parts = append(parts, s)
+		}
+		part.Reset()
+	}
+	nodes := 0
+	walk(link, func(n *html.Node, entering bool) bool {
+		nodes++
+		switch n.DataAtom {
+		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+			title = linkText(n)
+		}
+		if n.Type == html.TextNode && entering && !silent(n.Parent) {
+			appendText(&part, n.Data)
+		} else if n.Type == html.ElementNode && (!inline[n.DataAtom] || n.DataAtom == atom.Span) {
+			flush()
+		}
+		return title == "" && nodes < maxTextNodes && part.Len() < 4*maxText
+	})
+	if title != "" {
+		return title
+	}
+	flush()
+	if len(parts) > 1 {
+		for _, p := range parts {
+			if isHeadline(p) && !(looksDated(p) && len(p) < 32) {
+				return p
+			}
+		}
+	}
+	return text
+}
+
 // heading is the first heading in a block that is no link to somewhere else; "" when there is none.
 func heading(block *html.Node, url string, base *crawler.Base) string {
 	found := ""

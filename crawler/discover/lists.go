@@ -58,7 +58,7 @@ func Lists(root *html.Node, base string) []List {
 		if c.out.Links[i].URL == "" {
 			continue
 		}
-		k := place(n)
+		k := cmp.Or(calledRegion(n), c.out.Links[i].Region) + " " + place(n)
 		if groups[k] == nil {
 			order = append(order, k)
 		}
@@ -69,8 +69,10 @@ func Lists(root *html.Node, base string) []List {
 		if len(groups[k]) < minEntries {
 			continue
 		}
-		if l, blocks := c.list(groups[k]); len(l.Items) >= minEntries {
-			all = append(all, placed{l, groups[k], blocks})
+		for _, links := range c.apart(groups[k]) {
+			if l, blocks := c.list(links); len(l.Items) >= minEntries {
+				all = append(all, placed{l, links, blocks})
+			}
 		}
 	}
 	c.subordinate(all)
@@ -153,6 +155,43 @@ var stateClasses = map[string]bool{
 	"first": true, "last": true, "odd": true, "even": true, "active": true, "current": true, "selected": true, "visited": true,
 }
 
+// apart parts links of one place that stand in different containers, when some of those are menus and others are not: a
+// page may have both as plain lists.
+func (c *collector) apart(links []int) [][]int {
+	blocks := c.blocks(links)
+	type container struct {
+		links       []int
+		dated, head int
+	}
+	in := map[*html.Node]*container{}
+	for i, b := range blocks {
+		k := in[b.Parent]
+		if k == nil {
+			k = &container{}
+			in[b.Parent] = k
+		}
+		text := c.out.Links[links[i]].Text
+		k.links = append(k.links, links[i])
+		if isHeadline(text) || heading(b, c.out.Links[links[i]].URL, c.base) != "" {
+			k.head++
+		}
+		if dateIn(b, text) != "" {
+			k.dated++
+		}
+	}
+	var menus, others []int
+	for _, k := range in {
+		if len(in) > 1 && len(k.links) > 1 && k.dated == 0 && k.head*4 < len(k.links) {
+			menus = append(menus, k.links...)
+		} else {
+			others = append(others, k.links...)
+		}
+	}
+	slices.Sort(menus)
+	slices.Sort(others)
+	return [][]int{others, menus}
+}
+
 // list makes a list of links of one place.
 func (c *collector) list(links []int) (l List, blocks []*html.Node) {
 	blocks = c.blocks(links)
@@ -166,7 +205,7 @@ func (c *collector) list(links []int) (l List, blocks []*html.Node) {
 	for i, k := range links {
 		link := c.out.Links[k]
 		url, _, _ := strings.Cut(link.URL, "#")
-		title := link.Text
+		title := titleOf(c.nodes[k], link.Text)
 		if !isHeadline(title) {
 			if h := heading(blocks[i], link.URL, c.base); h != "" {
 				title = h
@@ -262,7 +301,7 @@ func (c *collector) dates(links []int, blocks []*html.Node, own map[*html.Node]b
 		return s
 	}
 	for i, b := range blocks {
-		title := c.out.Links[links[i]].Text
+		title := titleOf(c.nodes[links[i]], c.out.Links[links[i]].Text)
 		within[i] = note(0, dateIn(b, title))
 		behind[i] = note(1, dateBeside(b, title, own, func(n *html.Node) *html.Node { return n.NextSibling }))
 		before[i] = note(2, dateBeside(b, title, own, func(n *html.Node) *html.Node { return n.PrevSibling }))

@@ -155,12 +155,42 @@ func Generalise(yes, no []string) []string {
 	}
 	for merge(count, no) {
 	}
+	subsume(count, yes)
 	out := make([]string, 0, len(count))
 	for p := range count {
 		out = append(out, p)
 	}
 	slices.SortFunc(out, func(a, b string) int { return cmp.Or(count[b]-count[a], cmp.Compare(a, b)) })
 	return out
+}
+
+// maxSubsume is how many patterns are compared with each other.
+const maxSubsume = 50
+
+// subsume drops the patterns whose pages another one matches too.
+func subsume(count map[string]int, yes []string) {
+	if len(count) > maxSubsume {
+		return
+	}
+	pages := map[string][]string{} // by pattern
+	for _, k := range yes {
+		p := PatternOf(k)
+		pages[p] = append(pages[p], k)
+	}
+	for p, keys := range pages {
+		if _, ok := count[p]; !ok {
+			continue // it became part of a wider one
+		}
+		for q := range count {
+			g, err := ParseGlob(q)
+			if q == p || err != nil || slices.ContainsFunc(keys, func(k string) bool { return !g.Match(k) }) {
+				continue
+			}
+			count[q] += count[p]
+			delete(count, p)
+			break
+		}
+	}
 }
 
 // Exactly is the pattern that matches one page and no other: its path and query.

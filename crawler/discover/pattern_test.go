@@ -75,6 +75,7 @@ func TestGeneralise(t *testing.T) {
 		{"one kind", []string{"/news/2024/05/a", "/news/2023/01/b"}, nil, []string{"/news/20*/**"}},
 		{"the most first", []string{"/press/a", "/news/b", "/news/c"}, nil, []string{"/news/*", "/press/*"}},
 		{"two departments stay two", []string{"/a/news/x", "/b/news/y"}, nil, []string{"/a/news/*", "/b/news/*"}},
+		{"one within another", []string{"/news/2024-05-01-a", "/news/2023-01-02-b", "/news/c"}, nil, []string{"/news/*"}},
 		{"three departments", []string{"/a/news/x", "/b/news/y", "/c/news/z"}, nil, []string{"/*/news/*"}},
 		{"three and a page that is none", []string{"/a/x", "/b/y", "/c/z"}, []string{"/about/team"}, []string{"/a/*", "/b/*", "/c/*"}},
 		{"years below departments", []string{"/n/a/2024/x", "/n/b/2023/y", "/n/c/2022/z"}, nil, []string{"/n/*/20*/**"}},

@@ -288,26 +288,29 @@ func (f *surveyor) hasUnits() bool {
 	return slices.ContainsFunc(f.units, func(u *unit) bool { return u.source != sourceListing || u.score >= convincing })
 }
 
-// further looks at the next pages of the listing: they show whether the statements of other years and departments have
-// other addresses.
+// further looks at the next pages of the listing, one after the other: they show whether the statements of other years
+// and departments have other addresses.
 func (f *surveyor) further(ctx context.Context) {
-	n := 0
-	for _, link := range f.listing.links {
-		if n == maxFurther {
-			return
-		}
-		key, err := crawler.Key(link.URL)
-		if err != nil || key == f.listing.url || !crawler.SameSite(key, f.listing.url) || !readable(key) || !pagination(link, key, f.listing.url) {
-			continue
-		}
-		if _, done := f.survey.pages[key]; done {
-			continue
-		}
-		n++
-		if l := f.survey.look(ctx, sourceListing, key); l.got() {
-			f.take(l)
+	for at, n := f.listing, 0; at.got() && n < maxFurther; n++ {
+		at = f.survey.look(ctx, sourceListing, f.nextPage(at))
+		if at.got() {
+			f.take(at)
 		}
 	}
+}
+
+// nextPage is a page of the same list that was not looked at; "" when a page leads to none.
+func (f *surveyor) nextPage(l *looked) string {
+	for _, link := range l.links {
+		key, err := crawler.Key(link.URL)
+		if err != nil || key == l.url || !crawler.SameSite(key, l.url) || !readable(key) || !pagination(link, key, l.url) {
+			continue
+		}
+		if _, done := f.survey.pages[key]; !done {
+			return key
+		}
+	}
+	return ""
 }
 
 // listingRank is how much a link is called like a list of statements, by its text or the end of its address; 0 is not.
