@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"slices"
 )
 
 // textState is what the text operators set (9.3), and the matrices.
@@ -26,6 +27,7 @@ type content struct {
 	hidden int // marks around that hide what they hold
 	fonts  map[name]*font
 	depth  int
+	active []*stream // the forms that are being drawn
 }
 
 // mark is a piece of marked content (14.6): hidden, or with the text that its glyphs stand for.
@@ -36,7 +38,11 @@ type mark struct {
 	from   int // the first glyph of it
 }
 
-const maxSaved = 256
+// maxSaved bounds the stacks of a page, maxForms the forms within forms.
+const (
+	maxSaved = 256
+	maxForms = 16
+)
 
 // run interprets a content stream with its resources.
 func (c *content) run(b []byte, resources dict) {
@@ -237,6 +243,7 @@ func (c *content) show(t string) {
 		return
 	}
 	for len(t) > 0 {
+		c.f.w.show()
 		n, text, w, space := s.font.next(t)
 		t = t[n:]
 		extra := s.charSpace
@@ -281,11 +288,11 @@ func (c *content) glyph(at matrix, text string, x, y float64) glyph {
 // form draws a form XObject (8.10); images are no text.
 func (c *content) form(v any, res dict) {
 	k, ok := v.(name)
-	if !ok || c.depth >= 16 {
+	if !ok || c.depth >= maxForms {
 		return
 	}
 	s := c.f.stream(c.f.dict(res["XObject"])[k])
-	if s == nil {
+	if s == nil || slices.Contains(c.active, s) { // a form does not draw itself
 		return
 	}
 	if c.f.name(s.dict["Subtype"]) != "Form" {
@@ -295,6 +302,7 @@ func (c *content) form(v any, res dict) {
 	if c.f.off(s.dict["OC"]) {
 		return
 	}
+	c.f.w.form()
 	b := c.f.contentOf(s)
 	saved, marks, hidden := c.state, c.marked, c.hidden
 	stack, fonts := c.saved, c.fonts
@@ -306,7 +314,9 @@ func (c *content) form(v any, res dict) {
 	}
 	c.saved, c.marked, c.fonts = nil, nil, map[name]*font{}
 	c.depth++
+	c.active = append(c.active, s)
 	c.run(b, res)
+	c.active = c.active[:len(c.active)-1]
 	c.depth--
 	c.state, c.saved, c.marked, c.hidden, c.fonts = saved, stack, marks, hidden, fonts
 }

@@ -47,6 +47,13 @@ func furnish(pages [][]row) {
 		}
 	}
 	counted(alone, len(pages), drop)
+	left := 0
+	for p, rs := range pages {
+		left += len(rs) - len(drop[p])
+	}
+	if left == 0 {
+		return // what is all the text there is, is no furniture
+	}
 	for p, rs := range pages {
 		if len(drop[p]) == 0 {
 			continue

@@ -125,10 +125,12 @@ func sensible(title string) bool {
 	return true
 }
 
-// software are words in the names of programs and of accounts that are nobody's.
-var software = []string{"microsoft", "adobe", "acrobat", "libreoffice", "openoffice", "latex", "pdftex", "ghostscript", "quark", "indesign", "canva", "chromium",
-	"wkhtmltopdf", "itext", "unknown", "user", "owner", "admin", "administrator", "author", "default", "guest", "root", "scanner", "copier", "xerox",
-	"ricoh", "canon", "konica", "kyocera", "anonymous", "none", "test", "preinstalled", "office", "windows", "pc", "laptop", "template"}
+// software are words of the names of programs, and of accounts that are nobody's. A name made of them alone names
+// nobody; "Microsoft Corporation" is an author.
+var software = strings.Fields(`microsoft word office excel powerpoint adobe acrobat pdfmaker distiller indesign libreoffice openoffice org latex pdftex
+	tex ghostscript quark quarkxpress xpress canva chromium chrome mozilla firefox wkhtmltopdf itext pdf for the by with version unknown user owner
+	admin administrator author authors default guest root scanner scan copier printer xerox ricoh konica minolta kyocera anonymous none null test
+	preinstalled windows pc laptop desktop template creator writer name customer staff`)
 
 // authors are the people or organisations that a file names as its authors.
 func (i *info) authors() []string {
@@ -149,10 +151,12 @@ func named(a string) bool {
 	if len([]rune(a)) < 3 || len(a) > 200 || strings.ContainsAny(a, "@\\/_"+unknown) {
 		return false
 	}
+	nobody := true
 	for w := range strings.FieldsFuncSeq(strings.ToLower(a), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if slices.Contains(software, w) {
-			return false
-		}
+		nobody = nobody && slices.Contains(software, w)
+	}
+	if nobody {
+		return false
 	}
 	letters, upper := 0, 0
 	for _, r := range a {

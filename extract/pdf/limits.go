@@ -20,11 +20,13 @@ const (
 	maxObject  = 1 << 23   // the number of an object, as in other readers
 	maxEntries = 1 << 20   // of the cross-reference table
 	maxKept    = 2 << 20   // tokens that are kept as objects
-	maxTokens  = 60 << 20  // tokens read in all
+	maxTokens  = 40 << 20  // tokens read in all
 	maxDecoded = 192 << 20 // bytes that come out of filters in all
 	maxStream  = 32 << 20  // bytes that come out of one stream
 	maxGlyphs  = 200_000   // of one page
 	maxMapped  = 1 << 18   // entries of one character map
+	maxDrawn   = 50_000    // forms drawn in all
+	maxShown   = 16 << 20  // glyphs in all
 )
 
 // Errors of [Extract], for callers to tell apart with errors.Is. No version is made of such a file.
@@ -50,8 +52,8 @@ var (
 // work counts what a file has cost so far. Running out of it unwinds to Extract by a panic with the error: the parser
 // is a deep recursion, and every part of it would have to hand the same error up.
 type work struct {
-	tokens, kept, decoded int
-	deadline              time.Time
+	tokens, kept, decoded, forms, glyphs int
+	deadline                             time.Time
 }
 
 // stop is what work panics with.
@@ -82,6 +84,25 @@ func (w *work) decode(n int) {
 		panic(stop{ErrTooLarge})
 	}
 	w.clock()
+}
+
+// form pays for drawing a form.
+func (w *work) form() {
+	w.forms++
+	if w.forms > maxDrawn {
+		panic(stop{ErrTooLarge})
+	}
+}
+
+// show pays for a glyph.
+func (w *work) show() {
+	w.glyphs++
+	if w.glyphs > maxShown {
+		panic(stop{ErrTooLarge})
+	}
+	if w.glyphs&0xffff == 0 {
+		w.clock()
+	}
 }
 
 // clock stops what has taken too long.

@@ -64,7 +64,11 @@ func lineSpacing(pages [][]element) float64 {
 		return 1.25
 	}
 	slices.Sort(steps)
-	return steps[len(steps)/4]
+	usual := steps[len(steps)/4]
+	if len(steps) < 8 { // too few to tell lines set far apart from paragraphs of one line
+		usual = min(usual, 1.5)
+	}
+	return usual
 }
 
 // alike reports two lines in one size.
