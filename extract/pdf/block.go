@@ -56,7 +56,7 @@ const (
 // heading is the level of a paragraph that is a heading, 0 of others. The largest type is level 1.
 func (o *outline) heading(p *paragraph) int {
 	n := utf8.RuneCountInString(p.text)
-	if p.cells != nil || n > maxHeading || n < 2 || strings.IndexFunc(p.text, unicode.IsLetter) < 0 {
+	if p.cells != nil || p.first().askew || n > maxHeading || n < 2 || strings.IndexFunc(p.text, unicode.IsLetter) < 0 {
 		return 0
 	}
 	size := float64(half(p.size)) / 2

@@ -17,6 +17,7 @@ type fragment struct {
 	x0, x1, y, size float64
 	bold            bool
 	rtl             bool // its text goes against x
+	askew           bool // it stands at another angle than the page's text
 	text            string
 	runes           int
 	page            int
@@ -55,7 +56,7 @@ func (p *pageText) fragments(w *work, page int) []fragment {
 			slices.SortStableFunc(list, func(a, b fragment) int { return cmp.Compare(b.y, a.y) })
 			for k := range list {
 				lowest -= 3 * list[k].size
-				list[k].y = lowest
+				list[k].y, list[k].askew = lowest, true
 			}
 		}
 		for _, f := range list {

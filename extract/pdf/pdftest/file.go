@@ -37,6 +37,8 @@ type File struct {
 	Password string
 	// Extra are further objects, from number 100 on.
 	Extra []string
+	// Hidden are the numbers of those of them that are layers not shown.
+	Hidden []int
 	// Resources are added to those of the pages: "/XObject<</X1 100 0 R>>".
 	Resources string
 }
@@ -49,7 +51,11 @@ const (
 // Bytes writes the file.
 func (f File) Bytes() []byte {
 	w := &writer{objects: map[int]object{}}
-	w.objects[catalog] = object{dict: "<</Type/Catalog/Pages 2 0 R/Lang" + literal(f.Lang) + ">>"}
+	var off strings.Builder
+	for _, n := range f.Hidden {
+		fmt.Fprintf(&off, "%d 0 R ", n)
+	}
+	w.objects[catalog] = object{dict: "<</Type/Catalog/Pages 2 0 R/Lang" + literal(f.Lang) + "/OCProperties<</D<</OFF[" + off.String() + "]>>>>>>"}
 	var kids strings.Builder
 	for i, p := range f.Pages {
 		fmt.Fprintf(&kids, "%d 0 R ", firstPage+2*i)
