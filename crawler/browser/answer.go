@@ -34,11 +34,13 @@ const pixel = "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x
 func (v *view) paused(ev *fetch.EventRequestPaused) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.done {
+	if v.done || v.target.Load() == nil {
 		return
 	}
+	v.frames[ev.FrameID] = true
 	v.pauses++
 	if v.pauses > maxPaused {
+		v.flagLocked(FlagRequests)
 		return // it stays paused, and goes with the page
 	}
 	at := -1

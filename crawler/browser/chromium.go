@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +28,9 @@ type chromium struct {
 	lock    *os.File
 	view    atomic.Pointer[view] // the page that is shown
 	log     *slog.Logger
+
+	mu   sync.Mutex
+	gone map[cdp.FrameID]bool // frames of earlier pages, whose last requests may come late; guarded by mu
 }
 
 // start starts Chromium and has all its requests paused before there is a page.
@@ -34,7 +39,7 @@ func start(ctx context.Context, config *Config) (c *chromium, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c = &chromium{dir: dir, lock: lock, log: config.Logger}
+	c = &chromium{dir: dir, lock: lock, log: config.Logger, gone: map[cdp.FrameID]bool{}}
 	life, kill := context.WithCancel(context.Background())
 	alloc, endAlloc := chromedp.NewExecAllocator(life, c.options(config)...)
 	quiet := func(format string, v ...any) { config.Logger.Debug("chromedp", "said", fmt.Sprintf(format, v...)) }
@@ -70,7 +75,7 @@ func (c *chromium) event(ev any) {
 	v := c.view.Load()
 	switch ev := ev.(type) {
 	case *fetch.EventRequestPaused:
-		if v != nil {
+		if v != nil && !c.isGone(ev.FrameID) {
 			v.paused(ev) // what no page waits for any more stays paused, and goes with its page
 		}
 	case *target.EventTargetCreated:
@@ -82,6 +87,20 @@ func (c *chromium) event(ev any) {
 			v.crash(ev.TargetID)
 		}
 	}
+}
+
+func (c *chromium) isGone(id cdp.FrameID) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.gone[id]
+}
+
+// forget remembers the frames of a page that is left. There are at most a few thousand for each page, and Chromium ends
+// after some pages.
+func (c *chromium) forget(frames map[cdp.FrameID]bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	maps.Copy(c.gone, frames)
 }
 
 // stop ends Chromium and removes its files. Gently gives it a moment to end its processes itself.

@@ -65,7 +65,7 @@ const (
 	startTimeout = 30 * time.Second       // for Chromium to start
 	callTimeout  = 10 * time.Second       // for one command that needs no script
 	closeTimeout = time.Second            // for a page, and for Chromium, to go by itself
-	readTimeout  = 10 * time.Second       // for reading the document after its scripts were ended
+	readTimeout  = 20 * time.Second       // for reading the document after its scripts were ended
 	pollEvery    = 100 * time.Millisecond // between looks at the page
 	weighEvery   = 250 * time.Millisecond // between looks at the memory
 	restless     = 10                     // settles after which a document that only changes is taken as it is

@@ -30,7 +30,7 @@ type head struct {
 
 // headScript writes the document down once, shadow trees included, and keeps it for partScript. The order of shadow roots
 // does not matter to getHTML.
-const headScript = `((most) => {
+const headScript = `((most, words) => {
 	const g = globalThis
 	const root = document.documentElement
 	const roots = []
@@ -47,9 +47,9 @@ const headScript = `((most) => {
 	}
 	if (document.doctype && document.compatMode == 'CSS1Compat') html = '<!DOCTYPE html>\n' + html
 	g.html = html.length > most ? '' : html.toWellFormed()
-	return {title: String(document.title).slice(0, 2000).toWellFormed(), href: String(document.location.href), length: html.length,
+	return {title: String(document.title).slice(0, words).toWellFormed(), href: String(document.location.href), length: html.length,
 		shadow: roots.length > 0, xml: document.contentType != 'text/html'}
-})(%d)`
+})(%d, %d)`
 
 // partScript gives a part of what headScript kept, no character cut in two.
 const partScript = `((from, n) => {
@@ -67,7 +67,7 @@ func (v *view) read() error {
 	ctx, cancel := context.WithTimeout(v.ctx, readTimeout)
 	defer cancel()
 	var h head
-	if err := v.ask(ctx, fmt.Sprintf(headScript, v.config.MaxDOM), &h); err != nil {
+	if err := v.ask(ctx, fmt.Sprintf(headScript, v.config.MaxDOM, maxTitle), &h); err != nil {
 		return err
 	}
 	if err := v.here(h.Href); err != nil {
@@ -116,25 +116,45 @@ func (v *view) here(href string) error {
 	return fmt.Errorf("the page became %.200q: %w", href, ErrStuck)
 }
 
-// ask evaluates a script. When the page is busy, what it does is ended, again and again until ctx ends.
+// ask evaluates a script. When no answer comes, what the page does is ended, again and again until ctx ends. The question
+// stays with the page meanwhile: it comes to it as soon as one script has ended and before the next begins.
 func (v *view) ask(ctx context.Context, script string, to any) error {
-	var err error
-	for wait := time.Second; ; wait *= 2 {
-		try, cancel := context.WithTimeout(ctx, wait)
-		err = v.evaluate(try, script, to)
-		cancel()
+	wait := time.Second
+	if v.awake {
+		wait = 5 * time.Second // then it is rather the document that is large
+	}
+	for {
+		answered := make(chan error, 1)
+		go func() { answered <- v.evaluate(ctx, script, to) }()
+		err, ended := v.press(ctx, answered, &wait)
 		if err == nil {
 			return nil
 		}
 		if ctx.Err() != nil {
 			return errors.Join(ErrStuck, err)
 		}
-		if !errors.Is(err, context.DeadlineExceeded) {
-			<-try.Done() // soon; a page that is loading itself has no world for a moment
-			continue
+		if !ended {
+			select { // a page that is loading itself has no world for a moment
+			case <-ctx.Done():
+			case <-time.After(pollEvery):
+			}
 		}
+	}
+}
+
+// press waits for an answer and ends what the page does when none comes within wait, which is doubled each time: it may
+// be our own script that is slow and was ended.
+func (v *view) press(ctx context.Context, answered <-chan error, wait *time.Duration) (err error, ended bool) {
+	for {
+		select {
+		case err := <-answered:
+			return err, ended
+		case <-time.After(*wait):
+		}
+		*wait *= 2
+		ended = true
 		v.flag(FlagEnded)
-		try, cancel = context.WithTimeout(ctx, wait)
+		try, cancel := context.WithTimeout(ctx, time.Second)
 		_, _ = cdp.Call(try, v.session, runtime.TerminateExecution, cdp.Empty{})
 		cancel()
 	}

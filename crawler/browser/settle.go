@@ -42,6 +42,7 @@ func (v *view) settle() error {
 			return nil
 		}
 		now, err := v.look()
+		v.awake = err == nil
 		if v.ctx.Err() != nil {
 			return v.ctx.Err()
 		}

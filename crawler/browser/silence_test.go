@@ -114,6 +114,9 @@ onpagehide = () => { navigator.sendBeacon('http://' + to + '/last'); fetch('http
 // holds no socket of the internet, and what Get is asked for is all that can leave.
 func TestSilence(t *testing.T) {
 	e := listen(t)
+	s := new(site)
+	b := open(t, browser.Config{Get: s.get, Timeout: 5 * time.Second, Settle: time.Second})
+	show(t, b, "<body>first")
 	for name, host := range map[string]string{
 		"loopback":  fmt.Sprintf("127.0.0.1:%d", e.port),
 		"IPv6":      fmt.Sprintf("[::1]:%d", e.port),
@@ -124,9 +127,7 @@ func TestSilence(t *testing.T) {
 	} {
 		for _, own := range []string{"https://harbour.example/", "http://" + host + "/"} {
 			t.Run(name+" from "+own, func(t *testing.T) {
-				s := new(site)
-				b := open(t, browser.Config{Get: s.get, Timeout: 5 * time.Second, Settle: time.Second})
-				show(t, b, "<body>first")
+				s.forget()
 				sockets := watchSockets(t, b.Dir())
 				csp := http.Header{"Content-Security-Policy": {"style-src 'none'; report-uri http://" + host + "/csp"},
 					"Link": {"<http://" + host + "/hint>; rel=preload; as=script"}, "Refresh": {"1; url=http://" + host + "/refresh"}}

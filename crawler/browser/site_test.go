@@ -51,6 +51,13 @@ func (s *site) requests() []string {
 	return slices.Sorted(slices.Values(s.asked))
 }
 
+// forget begins a new list of what was asked for.
+func (s *site) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = nil
+}
+
 func ok(mediaType, body string) *browser.Response {
 	return &browser.Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {mediaType}}, Body: []byte(body)}
 }

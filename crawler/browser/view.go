@@ -30,7 +30,7 @@ type view struct {
 	chrome *chromium
 	config *Config
 	page   Page
-	began  time.Time
+	began  time.Time // when the page was navigated to
 
 	closeTab func() // begins to close the tab; nil before there is one
 	session  cdp.Session
@@ -39,10 +39,12 @@ type view struct {
 	world    runtime.ExecutionContextID
 	busy     time.Duration // in which the page did not answer while Get was under way
 	begun    bool          // the page was navigated to
+	awake    bool          // the page answered the last look
 	work     sync.WaitGroup
 
-	mu      sync.Mutex // guards the rest
-	done    bool       // no more requests are answered
+	mu      sync.Mutex           // guards the rest
+	frames  map[cdp.FrameID]bool // that asked for something
+	done    bool                 // no more requests are answered
 	out     Rendered
 	known   map[string]*answer // by address
 	pauses  int                // requests
@@ -62,7 +64,7 @@ type traffic struct {
 }
 
 func newView(ctx context.Context, c *chromium, config *Config, p Page) *view {
-	v := &view{chrome: c, config: config, page: p, began: time.Now(), known: map[string]*answer{}}
+	v := &view{chrome: c, config: config, page: p, known: map[string]*answer{}, frames: map[cdp.FrameID]bool{}}
 	ctx, v.cancel = context.WithCancelCause(ctx)
 	v.ctx = ctx
 	return v
@@ -133,7 +135,7 @@ func (v *view) open() error {
 func (v *view) navigate() error {
 	ctx, cancel := context.WithTimeout(v.ctx, callTimeout)
 	defer cancel()
-	v.begun = true
+	v.begun, v.began = true, time.Now()
 	res, err := cdp.Call(ctx, v.session, page.Navigate, page.NavigateParams{URL: v.page.URL})
 	switch {
 	case err != nil:
@@ -224,6 +226,7 @@ func (v *view) leave(ok bool) bool {
 	v.cancel(context.Canceled)
 	v.work.Wait()
 	v.chrome.view.Store(nil)
+	v.chrome.forget(v.frames)
 	if v.closeTab == nil {
 		return ok
 	}
@@ -242,6 +245,10 @@ func (v *view) leave(ok bool) bool {
 func (v *view) flag(f string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.flagLocked(f)
+}
+
+func (v *view) flagLocked(f string) {
 	if !slices.Contains(v.out.Flags, f) {
 		v.out.Flags = append(v.out.Flags, f)
 	}
