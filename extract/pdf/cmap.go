@@ -12,7 +12,6 @@ type charMap struct {
 	single map[uint32]string
 	ranges []codeRange // sorted by their start; of overlapping ones the first counts
 	cids   []cidRange
-	sorted bool
 }
 
 type codeSpace struct {

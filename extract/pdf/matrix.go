@@ -16,10 +16,6 @@ func (m matrix) mul(n matrix) matrix {
 	}
 }
 
-func (m matrix) apply(x, y float64) (float64, float64) {
-	return m[0]*x + m[2]*y + m[4], m[1]*x + m[3]*y + m[5]
-}
-
 // moved is m with its origin moved by x, y in its own units.
 func (m matrix) moved(x, y float64) matrix {
 	return matrix{1, 0, 0, 1, x, y}.mul(m)
