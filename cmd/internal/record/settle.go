@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"sort"
+	"strconv"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/extract"
@@ -68,7 +69,11 @@ func (r *Recorder) Settle(ctx context.Context, site string) (bool, error) {
 		}
 		urls = append(urls, p.URL)
 	}
-	if n := len(urls); n >= 2 && (old.Pages() == 0 || n >= 2*old.Pages() || (n < 8 && n > old.Pages())) && old.Pages() < learnFrom {
+	from, err := r.learnedFrom(ctx, site, old)
+	if err != nil {
+		return false, err
+	}
+	if n := len(urls); n >= 2 && (from == 0 || n >= 2*from || (n < 8 && n > from)) && from < learnFrom {
 		lay, err := r.learn(ctx, urls)
 		if err != nil {
 			return false, err
@@ -80,8 +85,27 @@ func (r *Recorder) Settle(ctx context.Context, site string) (bool, error) {
 			}
 			old = lay
 		}
+		if err := r.Store.SetNote(ctx, learnedNote(site), []byte(strconv.Itoa(n))); err != nil {
+			return false, err
+		}
 	}
 	return stale, r.renewAll(ctx, urls, old)
+}
+
+// learnedNote is the name under which the number of pages is kept that a site had when its layout was learned.
+func learnedNote(site string) string { return "learned/" + site }
+
+// learnedFrom is how many pages on record the site had when its layout was learned; 0 when none was. Layout.Pages says
+// less: it counts those of the sample, and pages that look the same once.
+func (r *Recorder) learnedFrom(ctx context.Context, site string, lay *layout.Layout) (int, error) {
+	b, err := r.Store.Note(ctx, learnedNote(site))
+	if err != nil {
+		return 0, err
+	}
+	if n, err := strconv.Atoi(string(b)); err == nil && n > 0 {
+		return n, nil
+	}
+	return lay.Pages(), nil // an archive from before the number was kept, or nothing learned
 }
 
 // renewAll reads again the pages whose versions were read by other rules; a run that was interrupted left some.
