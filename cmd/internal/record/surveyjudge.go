@@ -47,9 +47,25 @@ func (f *surveyor) judge(ctx context.Context) {
 			about[k.pattern] = about[k.pattern] || k.accept && u.source == sourceListing
 		}
 	}
+	f.tryOthers(ctx)
 	for _, u := range units {
 		if u.source == sourceSitemap {
 			f.fromSitemap(ctx, u)
+		}
+	}
+}
+
+// tryOthers takes other pages as the listing when what was taken for it lists no statements.
+func (f *surveyor) tryOthers(ctx context.Context) {
+	for _, l := range f.others {
+		if f.accepted() {
+			return
+		}
+		n := len(f.units)
+		f.proposal.Start, f.listing = startOf(l), l
+		f.take(l)
+		for i, u := range slices.Clone(f.units[n:]) {
+			f.unit(ctx, u, i == 0)
 		}
 	}
 }

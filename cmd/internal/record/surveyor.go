@@ -24,8 +24,9 @@ const (
 type surveyor struct {
 	survey   *Survey
 	proposal *Proposal
-	listing  *looked // the page at proposal.Start
-	first    *looked // the page that was asked for
+	listing  *looked   // the page at proposal.Start
+	first    *looked   // the page that was asked for
+	others   []*looked // pages that may be the listing in its place
 	pool     map[string]*candidate
 	order    []*candidate
 	units    []*unit
@@ -59,8 +60,8 @@ func (f *surveyor) begin(ctx context.Context, first *looked) {
 		return
 	}
 	f.proposal.Start, f.listing = startOf(first), first
-	if home := isFront(first.url); home || best(first) < convincing {
-		f.better(ctx, home)
+	if isFront(first.url) || quality(first) == 0 {
+		f.better(ctx)
 	}
 	f.take(f.listing)
 	f.further(ctx)
@@ -87,46 +88,56 @@ func (f *surveyor) beginWithFile(ctx context.Context, file *looked) {
 	}
 }
 
-// best is the score of a page's most convincing list of pages of its own site.
-func best(l *looked) float64 {
-	for _, list := range l.lists {
+// best is a page's most convincing list of pages of its own site; nil when it has none.
+func best(l *looked) *discover.List {
+	for i, list := range l.lists {
 		n := 0
 		for _, it := range list.Items {
 			if crawler.SameSite(it.URL, l.url) {
 				n++
 			}
 		}
-		if n >= 2 && n*2 >= len(list.Items) {
-			return list.Score
+		if n >= 2 && n*4 >= len(list.Items) {
+			return &l.lists[i]
 		}
 	}
-	return 0
+	return nil
+}
+
+// quality is how surely a page lists statements: 2 with dates beside them, 1 without, 0 when nothing convinces.
+func quality(l *looked) int {
+	list := best(l)
+	switch {
+	case list == nil || list.Score < convincing:
+		return 0
+	case list.Dated*2 >= len(list.Items):
+		return 2
+	}
+	return 1
 }
 
 // better looks for a page that lists statements, by the names that sites give it, when the start is a front page or lists
-// nothing that convinces. A front page that does shows the latest only: the listing has to show some of the same.
-func (f *surveyor) better(ctx context.Context, home bool) {
-	here := best(f.listing)
-	if here >= convincing && !home {
-		return
-	}
-	shown := map[string]bool{}
-	for _, k := range listed(f.listing) {
-		shown[k] = true
-	}
-	chosen, score := f.listing, here
+// nothing that convinces. A front page that does shows the latest only: the listing has to show some of the same, and
+// more.
+func (f *surveyor) better(ctx context.Context) {
+	chosen, q := f.listing, quality(f.listing)
+	shown := listed(f.listing)
+	var tried []*looked
 	for _, url := range f.named(f.listing) {
 		l := f.survey.look(ctx, sourceListing, url)
 		if !l.got() || !crawler.SameSite(l.url, f.listing.url) {
 			continue
 		}
+		tried = append(tried, l)
 		keys := listed(l)
-		shared := slices.ContainsFunc(keys, func(k string) bool { return shown[k] })
-		switch s := best(l); {
-		case here < convincing && s > score:
-			chosen, score = l, s
-		case here >= convincing && chosen == f.listing && s >= convincing && shared && len(keys) >= len(shown):
-			chosen, score = l, s
+		shares := slices.ContainsFunc(keys, func(k string) bool { return slices.Contains(shown, k) })
+		if n := quality(l); n > q || n == q && n > 0 && chosen == f.listing && shares && len(keys)*2 >= len(shown) {
+			chosen, q = l, n
+		}
+	}
+	for _, l := range tried {
+		if l != chosen && quality(l) > 0 {
+			f.others = append(f.others, l)
 		}
 	}
 	f.proposal.Start, f.listing = startOf(chosen), chosen
@@ -168,7 +179,7 @@ func (f *surveyor) named(l *looked) []string {
 	seen := map[string]bool{l.url: true}
 	for _, link := range l.links {
 		key, err := crawler.Key(link.URL)
-		if err != nil || seen[key] || !crawler.SameSite(key, l.url) || !readable(key) || looksNumbered(key) {
+		if err != nil || seen[key] || !crawler.SameSite(key, l.url) || !readable(key) || looksNumbered(key) || taxonomy(key) {
 			continue
 		}
 		if rank := listingRank(link.Text, key); rank > 0 {
@@ -176,12 +187,25 @@ func (f *surveyor) named(l *looked) []string {
 			out = append(out, scored{key, rank})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b scored) int { return cmp.Compare(b.rank, a.rank) })
+	slices.SortStableFunc(out, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(strings.Count(a.key, "/"), strings.Count(b.key, "/")))
+	})
 	urls := make([]string, 0, maxListings)
 	for _, s := range out[:min(len(out), maxListings)] {
 		urls = append(urls, s.key)
 	}
 	return urls
+}
+
+// taxonomy reports whether an address is that of a tag, a category or an author: a part of the list.
+func taxonomy(key string) bool {
+	for part := range strings.SplitSeq(strings.ToLower(key), "/") {
+		switch part {
+		case "tag", "tags", "category", "categories", "author", "authors", "topic", "topics", "archives":
+			return true
+		}
+	}
+	return false
 }
 
 // isFront reports whether an address is a site's front page, in one of its languages maybe.
