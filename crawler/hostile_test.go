@@ -17,7 +17,7 @@ func newCrawler(t testing.TB, change func(*crawler.Config)) *crawler.Crawler {
 	t.Helper()
 	config := crawler.Config{
 		Version: "test", Contact: "archive@harbour.example", AllowPrivate: true, NoPace: true, Backoff: 100 * time.Millisecond,
-		Timeout: 4 * time.Second, HeaderTimeout: time.Second, IdleTimeout: 500 * time.Millisecond,
+		Timeout: 4 * time.Second, HeaderTimeout: time.Second, IdleTimeout: 1500 * time.Millisecond,
 	}
 	if change != nil {
 		change(&config)

@@ -24,9 +24,9 @@ var states = map[string]archive.State{
 	"soft 404":       archive.PageGone,
 	// A look that another look in the same run did not confirm, and a change of our own rules.
 	"unconfirmed loss": keep,
+	ReasonReread:       keep,
 	// One of two variants that are served in turn, both of which are on record.
 	"alternating": keep,
-	ReasonReread:  keep,
 	// The run was stopped, or it is we who failed: the next one will ask.
 	"stopped":  keep,
 	"internal": keep,

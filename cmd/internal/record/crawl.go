@@ -27,6 +27,7 @@ type Crawl struct {
 
 	run   string
 	sites map[string]*Site
+	large chan struct{} // the place for a page that is large
 	mu    sync.Mutex
 	tasks map[string]*archive.Task // handed out and not finished; guarded by mu
 	seen  map[[16]byte]struct{}    // addresses that this process fetched in the run; guarded by mu
@@ -110,6 +111,7 @@ func (c *Crawl) summary() Summary {
 // prepare makes the run's own state; its name is made from what the run is asked to do, so that the same command
 // goes on with it.
 func (c *Crawl) prepare() {
+	c.large = make(chan struct{}, 1)
 	c.sites, c.tasks, c.spent = map[string]*Site{}, map[string]*archive.Task{}, map[string]*budget{}
 	c.seen, c.probe, c.mixes = map[[16]byte]struct{}{}, map[string]*probed{}, mixes{}
 	h := sha256.New()
@@ -273,6 +275,11 @@ func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page
 	if t == nil {
 		return fmt.Errorf("visit of %s that no task asked for", req.URL)
 	}
+	leave, err := c.room(ctx, len(p.Raw))
+	if err != nil {
+		return err
+	}
+	defer leave()
 	site := c.sites[t.Site]
 	v := &Visit{Page: p, Site: site, Step: &archive.Step{Run: c.run, Done: t.URL}}
 	v.Role, v.AidReason = roleOf(t, site)

@@ -49,7 +49,6 @@ type lab struct {
 	config crawler.Config
 	url    string // of the statement
 	first  archive.Version
-	name   string // host, when the site is visited under a name
 	sum    record.Summary
 	follow string
 	depth  int // 0 is the default
@@ -111,13 +110,17 @@ func (c *canary) port() string {
 
 func newLab(t *testing.T) *lab {
 	site := crawlertest.New(t)
-	l := &lab{T: t, site: site, store: open(t), url: site.URL() + where, follow: "/news/**"}
-	l.config = crawler.Config{
-		Version: "test", AllowNets: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, NoPace: true, Backoff: 50 * time.Millisecond,
-		Timeout: 4 * time.Second, HeaderTimeout: time.Second, IdleTimeout: 500 * time.Millisecond, MaxBody: 12 << 20,
-	}
+	l := &lab{T: t, site: site, store: open(t), url: site.URL() + where, follow: "/news/**", config: labConfig()}
 	l.site.SetHTML("/news/", `<html><body><h1>News</h1><ul><li><a href="`+where+`">Statement on the old pier</a></li></ul></body></html>`)
 	return l
+}
+
+// labConfig is a crawler's that loses no time and may connect to one loopback address only.
+func labConfig() crawler.Config {
+	return crawler.Config{
+		Version: "test", AllowNets: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, NoPace: true, Backoff: 50 * time.Millisecond,
+		Timeout: 4 * time.Second, HeaderTimeout: time.Second, IdleTimeout: 1500 * time.Millisecond, MaxBody: 12 << 20,
+	}
 }
 
 // canary is the forbidden address of the process.
@@ -295,7 +298,7 @@ func (r *row) try(t *testing.T) {
 }
 
 func TestHostile(t *testing.T) {
-	for _, r := range slices.Concat(wireRows(), codingRows(), redirectRows(), meaningRows(), changeRows(), markupRows(), robotsRows()) {
+	for _, r := range hostileRows() {
 		t.Run(fmt.Sprintf("%d %s", r.n, r.name), func(t *testing.T) {
 			t.Parallel()
 			r.try(t)
