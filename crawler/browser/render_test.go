@@ -91,6 +91,23 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// A page's own policy holds for its scripts, and does not keep the page from being read.
+func TestPolicy(t *testing.T) {
+	b := open(t, browser.Config{})
+	for _, policy := range []string{"default-src 'none'", "sandbox", "require-trusted-types-for 'script'; trusted-types 'none'; script-src 'none'"} {
+		r, err := b.Render(t.Context(), browser.Page{
+			URL: home, Header: http.Header{"Content-Security-Policy": {policy}}, Body: []byte(`<body><p>text</p><script>document.body.append('made')</script>`),
+		})
+		if err != nil {
+			t.Fatalf("Render(…) with %s = %v", policy, err)
+		}
+		holds(t, r, "<p>text</p>")
+		if strings.Contains(string(r.DOM), "</script>made") {
+			t.Errorf("with %s the script ran", policy)
+		}
+	}
+}
+
 func TestXHTML(t *testing.T) {
 	b := open(t, browser.Config{})
 	page := `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>T</title></head><body><p id="a"/><script><![CDATA[
