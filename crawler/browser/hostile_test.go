@@ -144,9 +144,9 @@ func TestLimits(t *testing.T) {
 		holds(t, show(t, b, "<body>small"), "small")
 	})
 	t.Run("memory", func(t *testing.T) {
-		b := open(t, browser.Config{MaxMemory: 600 << 20})
+		b := open(t, browser.Config{Get: (&site{delay: time.Minute}).get, MaxMemory: 600 << 20})
 		_, err := b.Render(t.Context(), browser.Page{URL: home, Body: []byte(
-			`<script>const l = []; setInterval(() => { const a = new Uint8Array(64 << 20); a.fill(1); l.push(a) }, 20)</script>`)})
+			`<script>fetch('/slow'); const l = []; setInterval(() => { const a = new Uint8Array(64 << 20); a.fill(1); l.push(a) }, 20)</script>`)})
 		if !errors.Is(err, browser.ErrCrashed) {
 			t.Errorf("Render(…) = %v, want ErrCrashed", err)
 		}
