@@ -2,11 +2,23 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/cmd/internal/record"
 )
+
+// flagHelp explains the flags of visits, a line each.
+func flagHelp() string {
+	var b strings.Builder
+	words := record.Flags()
+	for _, f := range record.FlagNames() {
+		fmt.Fprintf(&b, "  %-22s  %s\n", f, words[f])
+	}
+	return b.String()
+}
 
 func newVisits(a *app) *cobra.Command {
 	var format string
@@ -21,6 +33,8 @@ says why nothing was stored. --format jsonl prints one object a line with the ke
 time, url, final_url, outcome, reason, flags, status, hops, raw_digest, bytes and
 version.
 
+Flags are warnings that go with a visit:
+` + flagHelp() + `
 ` + exitHelp,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completeURLs,
