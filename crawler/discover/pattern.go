@@ -2,6 +2,7 @@ package discover
 
 import (
 	"cmp"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -143,7 +144,7 @@ func hidden(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }
 // alike is how many patterns that differ in one folder make that folder a wildcard.
 const alike = 3
 
-// Generalise makes the fewest patterns that match all the keys yes and say no more than they show: [PatternOf] each, and
+// Generalise makes few patterns that match the keys yes and say no more than they show: [PatternOf] each, and
 // where three or more differ in one folder only (the regions or departments of a press room), one with a wildcard there,
 // unless that would match one of the keys no. The patterns with the most keys come first.
 func Generalise(yes, no []string) []string {
@@ -153,6 +154,7 @@ func Generalise(yes, no []string) []string {
 			count[p]++
 		}
 	}
+	frequent(count)
 	for merge(count, no) {
 	}
 	subsume(count, yes)
@@ -162,6 +164,20 @@ func Generalise(yes, no []string) []string {
 	}
 	slices.SortFunc(out, func(a, b string) int { return cmp.Or(count[b]-count[a], cmp.Compare(a, b)) })
 	return out
+}
+
+// maxPatterns is how many patterns are generalised: a site with more has a folder for each page, which shows on these.
+const maxPatterns = 400
+
+// frequent drops the rarest patterns beyond maxPatterns.
+func frequent(count map[string]int) {
+	if len(count) <= maxPatterns {
+		return
+	}
+	all := slices.SortedFunc(maps.Keys(count), func(a, b string) int { return cmp.Or(count[b]-count[a], cmp.Compare(a, b)) })
+	for _, p := range all[maxPatterns:] {
+		delete(count, p)
+	}
 }
 
 // maxSubsume is how many patterns are compared with each other.

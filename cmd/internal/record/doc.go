@@ -4,4 +4,5 @@
 //
 // [Recorder.Put] records one visit; [Crawl] is an archiving run over sites; [Import] replays WARC files; [Recorder.Settle]
 // learns what a site's pages have in common and reads them again with it.
+// [Survey] looks at a site and proposes which of its pages are statements.
 package record

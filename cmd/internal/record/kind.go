@@ -27,7 +27,7 @@ const (
 // of a long list) and no statement: most of its text are entries of a list, or links, and little of it is its own. A
 // page that states in its metadata when it was published is none.
 func (p *parsed) isListing(doc *extract.Document) bool {
-	if p.root == nil || len(doc.Blocks) == 0 || statesDate(doc) {
+	if p.root == nil || len(doc.Blocks) == 0 || statesDate(doc) || p.hasProse(doc) {
 		return false
 	}
 	entries := p.entries()
@@ -41,7 +41,9 @@ func (p *parsed) isListing(doc *extract.Document) bool {
 		case (n < teaser || in*2 >= n) && entries.hold(b.Text):
 			listed += n
 		case b.Kind == extract.Paragraph && in*2 < n:
-			prose += n
+			if prose += n; prose >= ownProse {
+				return false
+			}
 		}
 	}
 	if text == 0 {
@@ -54,6 +56,19 @@ func (p *parsed) isListing(doc *extract.Document) bool {
 		return true
 	}
 	return false
+}
+
+// hasProse reports whether a page has so much text in paragraphs too long for a teaser that it is an article beyond
+// doubt: most articles are told by that alone.
+func (p *parsed) hasProse(doc *extract.Document) bool {
+	prose := 0
+	for _, b := range doc.Blocks {
+		n := utf8.RuneCountInString(b.Text)
+		if b.Kind == extract.Paragraph && n >= teaser && linkedText(b.Markdown, p.url)*2 < n {
+			prose += n
+		}
+	}
+	return prose >= ownProse
 }
 
 // statesDate reports whether a page's metadata names the day of its publication, as no generator does for a list.
