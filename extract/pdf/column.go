@@ -1,9 +1,6 @@
 package pdf
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // element is a line of text, or a row of a table when it has cells.
 type element struct {
@@ -29,14 +26,15 @@ const (
 
 // reading puts what stands on a page, or in a column of it, in the order of reading: bands from the top down, within a
 // band of columns one column after the other, within a table row by row.
-func reading(fs []fragment, depth int) []element {
+// The column reaches from left to right, also where its text does not.
+func reading(fs []fragment, left, right float64, depth int) []element {
 	var out []element
 	rs := slabs(fs)
 	for i := 0; i < len(rs); {
 		n, gutters := band(rs[i:])
 		if n == 0 {
 			n = single(rs[i:])
-			out = append(out, lines(rows(parts(rs[i:i+n])))...)
+			out = append(out, lines(rows(parts(rs[i:i+n])), left, right)...)
 			i += n
 			continue
 		}
@@ -44,7 +42,8 @@ func reading(fs []fragment, depth int) []element {
 		i += n
 		if columns := split(part, gutters); depth < maxNesting && prose(columns) {
 			for _, c := range columns {
-				out = append(out, reading(c, depth+1)...)
+				l, r := extent(c)
+				out = append(out, reading(c, l, r, depth+1)...)
 			}
 			continue
 		}
@@ -100,6 +99,9 @@ func band(rs []row) (int, []gutter) {
 		next := cut(open, rs[n])
 		if len(next) == 0 || rs[n-1].low-rs[n].y > 6*rs[n].size {
 			break
+		}
+		if beside(rs[n]) == 0 && len(gone(open, next)) > 0 {
+			break // text of its own, and no row of the table
 		}
 		both += beside(rs[n])
 		open = next
@@ -175,6 +177,13 @@ func cut(gs []gutter, r row) []gutter {
 	return out
 }
 
+// gone are the gutters of which nothing is left.
+func gone(before, after []gutter) []gutter {
+	return slices.DeleteFunc(slices.Clone(before), func(g gutter) bool {
+		return slices.ContainsFunc(after, func(a gutter) bool { return a.lo >= g.lo && a.hi <= g.hi })
+	})
+}
+
 // trim leaves rows off the end of a band which stand left of its gutters only, after a gap: what comes after columns
 // begins so.
 func trim(rs []row, n int, open []gutter) int {
@@ -248,13 +257,20 @@ func (f *fragment) width() int {
 	return n
 }
 
-// lines are rows read across, each a line.
-func lines(rs []row) []element {
-	var out []element
-	left, right := rs[0].parts[0].x0, rs[0].parts[0].x1
-	for _, r := range rs {
-		left, right = min(left, r.parts[0].x0), max(right, r.parts[len(r.parts)-1].x1)
+// extent is from where to where fragments reach.
+func extent(fs []fragment) (left, right float64) {
+	for i := range fs {
+		if i == 0 {
+			left, right = fs[i].x0, fs[i].x1
+		}
+		left, right = min(left, fs[i].x0), max(right, fs[i].x1)
 	}
+	return left, right
+}
+
+// lines are rows read across, each a line of the column between left and right.
+func lines(rs []row, left, right float64) []element {
+	var out []element
 	for i, r := range rs {
 		out = append(out, element{fragment: r.whole(), left: left, right: right, start: i == 0})
 	}
@@ -278,34 +294,4 @@ func (r *row) whole() fragment {
 		}
 	}
 	return f
-}
-
-// table reads a band row by row. A row without its first cell goes on with the cells of the row before it.
-func table(rs []row, gs []gutter) []element {
-	var out []element
-	usual := pitch(rs)
-	for i, r := range rs {
-		cells := make([]string, len(gs)+1)
-		filled := 0
-		for _, p := range r.parts {
-			k := columnOf(p, gs)
-			if cells[k] == "" {
-				filled++
-			}
-			cells[k] = strings.TrimSpace(cells[k] + " " + p.text)
-		}
-		if n := len(out); n > 0 && cells[0] == "" && out[n-1].cells != nil && rs[i-1].y-r.y <= 1.3*max(usual, r.size) {
-			for k := range cells {
-				out[n-1].cells[k] = strings.TrimSpace(out[n-1].cells[k] + " " + cells[k])
-			}
-			continue
-		}
-		e := element{fragment: r.whole(), start: true, cells: cells}
-		e.left, e.right = e.x0, e.x1
-		if filled == 1 {
-			e.cells = nil
-		}
-		out = append(out, e)
-	}
-	return out
 }

@@ -127,9 +127,17 @@ func (f *file) read() (*pagesRead, error) {
 		return nil, ErrNoUnicode
 	}
 	furnish(all)
+	left, right := 0.0, 0.0
+	for i, rs := range all {
+		l, r := extent(parts(rs))
+		if i == 0 {
+			left, right = l, r
+		}
+		left, right = min(left, l), max(right, r)
+	}
 	for _, rs := range all {
 		f.w.clock()
-		r.pages = append(r.pages, reading(parts(rs), 0))
+		r.pages = append(r.pages, reading(parts(rs), left, right, 0))
 	}
 	return r, nil
 }

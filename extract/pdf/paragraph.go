@@ -117,12 +117,17 @@ func divide(g []element) []paragraph {
 		left, right = min(left, g[i].x0), max(right, g[i].x1)
 	}
 	var out []paragraph
+	set, even := handSet(g, left, right), filledOut(g, right)
 	for i := range g {
 		e := g[i]
 		mark, number := marker(e.text)
 		if i > 0 {
 			p := &out[len(out)-1]
-			if !p.ends(g, i, left, right) && !begins(mark, number, p) {
+			end := right
+			if !even && terminal(g[i-1].text) {
+				end = max(right, e.right)
+			}
+			if !set && !p.ends(g, i, left, end) && !begins(mark, number, p) {
 				p.lines = append(p.lines, e)
 				p.bold = p.bold && e.bold
 				continue
@@ -134,6 +139,24 @@ func divide(g []element) []paragraph {
 		out = append(out, paragraph{lines: []element{e}, size: e.size, bold: e.bold, mark: mark, number: number, cells: e.cells, page: e.page})
 	}
 	return out
+}
+
+// handSet reports lines that somebody broke by hand, such as an address: few, and far shorter than their column.
+func handSet(g []element, left, right float64) bool {
+	column := g[0].right - g[0].left
+	return len(g) <= 8 && column > 25*g[0].size && right-left < 0.4*column && !endsInHyphen(g[0].text)
+}
+
+// filledOut reports lines that nearly all reach the same edge, as those of running text do: where that is not the edge of
+// the column, the text is set in.
+func filledOut(g []element, right float64) bool {
+	near := 0
+	for i := range g {
+		if right-g[i].x1 < 4*g[i].size {
+			near++
+		}
+	}
+	return len(g) >= 4 && near*10 >= 7*(len(g)-1)
 }
 
 // begins reports whether the mark of a line begins an item.
@@ -159,6 +182,8 @@ func (p *paragraph) ends(g []element, i int, left, right float64) bool {
 	}
 	indent := e.x0 - prev.x0
 	switch {
+	case math.Abs(indent) < 0.3*em && len(p.lines) == 1 && p.mark == "" && e.x0 > left+0.8*em && e.x0 < left+4*em && terminal(prev.text):
+		return true // both are first lines, set in
 	case indent > 0.8*em && p.mark == "":
 		if math.Abs((e.x0+e.x1)-(prev.x0+prev.x1)) < em { // both centred
 			return false
