@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -65,15 +66,15 @@ func ok(mediaType, body string) *browser.Response {
 // open makes a browser, or skips the test where there is none.
 func open(t testing.TB, config browser.Config) *browser.Browser {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("starts Chromium: skipped with -short")
+	if os.Getenv("ONRECORD_CHROMIUM") == "" {
+		t.Skip("starts Chromium, for minutes: set ONRECORD_CHROMIUM=1 to run this test")
 	}
 	if config.Get == nil {
 		config.Get = new(site).get
 	}
 	b, err := browser.New(config)
 	if errors.Is(err, browser.ErrAbsent) {
-		t.Skip("no Chromium on this machine: install Debian's package chromium to run this test")
+		t.Fatal("no Chromium on this machine: install Debian's package chromium to run this test")
 	}
 	if err != nil {
 		t.Fatalf("New(…) = %v", err)
