@@ -32,10 +32,7 @@ const (
 
 // fragments makes the fragments of a page, those of the direction that most of its text has first.
 func (p *pageText) fragments(w *work, page int) []fragment {
-	turned := map[int][]glyph{}
-	for _, g := range p.glyphs {
-		turned[g.angle()] = append(turned[g.angle()], g)
-	}
+	turned := p.turned()
 	angles := make([]int, 0, len(turned))
 	for a := range turned {
 		angles = append(angles, a)
@@ -65,11 +62,36 @@ func (p *pageText) fragments(w *work, page int) []fragment {
 	return all
 }
 
+// turned are the glyphs by their direction.
+func (p *pageText) turned() map[int][]glyph {
+	if len(p.glyphs) == 0 {
+		return nil
+	}
+	first, same := p.glyphs[0].angle(), true
+	for i := range p.glyphs {
+		if same = p.glyphs[i].angle() == first; !same {
+			break
+		}
+	}
+	if same { // as on most pages: nothing has to be copied
+		return map[int][]glyph{first: p.glyphs}
+	}
+	out := map[int][]glyph{}
+	for _, g := range p.glyphs {
+		a := g.angle()
+		out[a] = append(out[a], g)
+	}
+	return out
+}
+
 // angle is the direction of the glyph's text in degrees, right angles where it is close to one.
 func (g *glyph) angle() int {
 	x, y := g.dx, g.dy
 	if x == 0 && y == 0 {
 		x, y = g.flatX, g.flatY
+	}
+	if y == 0 && x > 0 {
+		return 0
 	}
 	a := int(math.Round(math.Atan2(y, x) * 180 / math.Pi))
 	if q := int(math.Round(float64(a)/90)) * 90; a-q <= 8 && q-a <= 8 {
@@ -118,18 +140,15 @@ func pieces(gs []glyph, w *work) []fragment {
 
 // once leaves out glyphs that are drawn again over themselves, as writers do for bold or shadowed letters.
 func once(gs []glyph) []glyph {
-	type cell struct {
-		text string
-		x, y int
-	}
-	at := map[cell]int{}
+	type cell struct{ text, x, y int32 }
+	at := make(map[cell]int32, len(gs))
 	kept := gs[:0]
 	for _, g := range gs {
 		unit := max(g.size*0.12, 0.1)
-		c := cell{g.text, int(math.Floor(g.x / unit)), int(math.Floor(g.y / unit))}
+		c := cell{firstRune(g.text), int32(math.Floor(g.x / unit)), int32(math.Floor(g.y / unit))}
 		double := false
-		for _, dx := range [...]int{0, -1, 1} {
-			for _, dy := range [...]int{0, -1, 1} {
+		for _, dx := range [...]int32{0, -1, 1} {
+			for _, dy := range [...]int32{0, -1, 1} {
 				k, ok := at[cell{c.text, c.x + dx, c.y + dy}]
 				double = double || ok && same(kept[k], g, unit)
 			}
@@ -137,7 +156,7 @@ func once(gs []glyph) []glyph {
 		if double {
 			continue
 		}
-		at[c] = len(kept)
+		at[c] = int32(len(kept))
 		kept = append(kept, g)
 	}
 	return kept
@@ -145,37 +164,37 @@ func once(gs []glyph) []glyph {
 
 // same reports two glyphs of one size at one place.
 func same(a, b glyph, unit float64) bool {
-	return math.Abs(a.size-b.size) < unit && math.Abs(a.x-b.x) < unit && math.Abs(a.y-b.y) < unit
+	return a.text == b.text && math.Abs(a.size-b.size) < unit && math.Abs(a.x-b.x) < unit && math.Abs(a.y-b.y) < unit
 }
 
-// chunk groups glyphs that follow one another in the file and on the page.
+// chunk groups glyphs that follow one another in the file and on the page; the chunks share the memory of the glyphs.
 func chunk(gs []glyph) []fragment {
 	var out []fragment
-	for _, g := range gs {
+	from := 0 // the first glyph of the last chunk
+	for i, g := range gs {
 		if n := len(out); n > 0 {
-			c := &out[n-1]
-			last := &c.glyphs[len(c.glyphs)-1]
+			c, last := &out[n-1], &gs[i-1]
 			gap := g.x - (last.x + last.dx)
-			if math.Abs(g.y-c.y) <= 0.05*c.size && math.Abs(g.size-c.size) <= 0.1*c.size && gap <= wideGap*g.size && gap >= -0.4*g.size {
-				c.put(g)
+			if len(c.glyphs) == i-from && math.Abs(g.y-c.y) <= 0.05*c.size && math.Abs(g.size-c.size) <= 0.1*c.size && gap <= wideGap*g.size && gap >= -0.4*g.size {
+				c.glyphs = gs[from : i+1 : i+1]
+				c.x0 = min(c.x0, g.x)
+				if !g.blank() {
+					c.x1 = max(c.x1, g.x+g.dx)
+				}
 				continue
 			}
 		}
-		if strings.TrimSpace(g.text) == "" {
+		if g.blank() {
 			continue // nothing begins with a space
 		}
-		out = append(out, fragment{x0: g.x, x1: g.x + g.dx, y: g.y, size: g.size, glyphs: []glyph{g}})
+		from = i
+		out = append(out, fragment{x0: g.x, x1: g.x + g.dx, y: g.y, size: g.size, glyphs: gs[i : i+1 : i+1]})
 	}
 	return out
 }
 
-func (f *fragment) put(g glyph) {
-	f.glyphs = append(f.glyphs, g)
-	f.x0 = min(f.x0, g.x)
-	if strings.TrimSpace(g.text) != "" {
-		f.x1 = max(f.x1, g.x+g.dx)
-	}
-}
+// blank reports a glyph that shows nothing.
+func (g *glyph) blank() bool { return strings.TrimSpace(g.text) == "" }
 
 // settle puts raised and lowered small text, such as the marks of footnotes, on the baseline of what it stands by.
 func settle(chunks []fragment, w *work) {
@@ -254,7 +273,7 @@ func (f *fragment) write() {
 			b.WriteByte(' ')
 		}
 		b.WriteString(gs[i].text)
-		if strings.TrimSpace(gs[i].text) != "" {
+		if !gs[i].blank() {
 			weight++
 			if gs[i].bold {
 				bold++
@@ -295,7 +314,7 @@ func (f *fragment) spaces(gs []glyph) []bool {
 			w = min(0.5*a.size, b.x-a.x) // a font that tells no widths
 		}
 		gaps[i] = (b.x - a.x - w) / max(a.size, b.size)
-		if strings.TrimSpace(a.text) != "" && strings.TrimSpace(b.text) != "" {
+		if !a.blank() && !b.blank() {
 			between = append(between, gaps[i])
 		}
 	}
