@@ -31,8 +31,8 @@ func newExtract(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "extract FILE|DIR|URL...",
 		Short: "Print the clean text and the dates of pages, without an archive",
-		Long: `Reads the statement out of HTML pages: files, the .html and .htm files of folders,
-or addresses, which are fetched politely. FILE may be - for standard input; with
+		Long: `Reads the statement out of HTML and PDF pages: files, the .html and .pdf files of
+folders, or addresses, which are fetched politely. FILE may be - for standard input; with
 --files-from - the paths are read from standard input, one a line.
 
 Pages of one site (by their rel=canonical or og:url, or all of them with --same-site)
@@ -158,7 +158,7 @@ func (a *app) inputs(args []string, from string) ([]string, error) {
 		}
 		err = filepath.WalkDir(arg, func(p string, d fs.DirEntry, err error) error {
 			ext := strings.ToLower(filepath.Ext(p))
-			if err == nil && d.Type().IsRegular() && (ext == ".html" || ext == ".htm" || ext == ".xhtml") {
+			if err == nil && d.Type().IsRegular() && (ext == ".html" || ext == ".htm" || ext == ".xhtml" || ext == ".pdf") {
 				paths = append(paths, p)
 			}
 			return err
