@@ -58,8 +58,9 @@ func TestEveryRowIsShown(t *testing.T) {
 // memoryChild tells a test process that it is the child whose memory is measured.
 const memoryChild = "ONRECORD_TEST_MEMORY"
 
-// mostMemory is what an archiving process may take at its height whatever sites do to it, in MiB.
-const mostMemory = 256
+// mostMemory is what an archiving process may take at its height whatever sites do to it, in MiB. It takes about 220; on a
+// machine that is busy with other things the collector comes later, and the test is to find what grows, not what is busy.
+const mostMemory = 384
 
 // All rows with a site that lies in wait, visited by one run of one process side by side: the sites, and what they send, are
 // in this process, so that the other's memory is the archiver's alone.
