@@ -104,6 +104,8 @@ func TestListsDates(t *testing.T) {
 func TestListsAreBounded(t *testing.T) {
 	for name, page := range map[string]string{
 		"many links":  strings.Repeat(`<li><a href="a">x</a><a href="b">The ferry sails every hour</a> 1 May 2024`, 15_000),
+		"one address": "<ul>" + strings.Repeat(`<li><a href="a">x</a> y`, 19_000) + `<li><a href="b">z</a></ul>`,
+		"one block":   "<div><div>" + strings.Repeat(`<p><a href="a">x</a>`, 19_000) + `</div><div><p><a href="b">z</a></div></div>`,
 		"deep":        strings.Repeat("<div>", 400) + `<a href=a>A b c d</a><a href=b>B c d e</a>` + strings.Repeat("</div>", 400),
 		"long text":   `<ul><li><a href=a>` + strings.Repeat("word ", 100_000) + `</a><li><a href=b>` + strings.Repeat("2024 1 ", 100_000) + `</a></ul>`,
 		"many shapes": manyShapes(),
@@ -146,8 +148,11 @@ func FuzzLists(f *testing.F) {
 }
 
 func BenchmarkLists(b *testing.B) {
-	page := menu + "<ul>" + strings.Repeat(`<li><span>1 May 2024</span> <h3><a href="a">The old pier stays open</a></h3><p>It stays open.</li>`, 200) + "</ul>"
-	root := tree(b, page)
+	var entries strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&entries, `<li><span>1 May 2024</span> <h3><a href="a%d">The old pier stays open</a></h3><p>It stays open.</li>`, i)
+	}
+	root := tree(b, menu+"<ul>"+entries.String()+"</ul>")
 	b.ReportAllocs()
 	for b.Loop() {
 		discover.Lists(root, newsURL)
