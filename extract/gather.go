@@ -143,13 +143,33 @@ func (g *gatherer) children2(n *html.Node, c scope) {
 	}
 }
 
+// skipWords is how long what a page only tells screen readers or printers may be: longer, it is a text.
+const skipWords = 60
+
+// long reports an element that holds more words than a note to some readers has.
+func long(n *html.Node) bool {
+	words := 0
+	for d := range n.Descendants() {
+		if d.Type != html.TextNode || d.Parent.DataAtom == atom.Script || d.Parent.DataAtom == atom.Style {
+			continue
+		}
+		if words += 1 + strings.Count(strings.TrimSpace(d.Data), " "); words > skipWords {
+			return true
+		}
+	}
+	return false
+}
+
 // block walks an element that begins and ends lines.
 func (g *gatherer) block(n *html.Node, c scope) {
 	g.flush(c)
 	num := g.num
 	own := ownMarks(n)
 	if own&mSkip != 0 && n.DataAtom != atom.Body && n.DataAtom != atom.Html {
-		return
+		if !long(n) {
+			return
+		}
+		own &^= mSkip // "skip-nav" is also where a skip link leads to: a name alone leaves no text out
 	}
 	if n.DataAtom == atom.Body || n.DataAtom == atom.Html {
 		own = 0 // the names of the whole page say nothing about a part

@@ -1,6 +1,7 @@
 package extract_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -30,4 +31,18 @@ func TestNoscriptEndsAtItsEndTag(t *testing.T) {
 			t.Errorf("text %q, %v, want the statement", doc.Text(), err)
 		}
 	})
+}
+
+// A name alone leaves no text out: the element that a skip link leads to is often called like the link.
+func TestNamesLeaveNoTextOut(t *testing.T) {
+	var text strings.Builder
+	for i := range 6 {
+		fmt.Fprintf(&text, "<p>Paragraph %d says what the harbour authority has decided about the old pier, the ferries and the pool.</p>", i)
+	}
+	for _, name := range []string{`id="skip-nav"`, `class="skip"`, `class="a11y"`, `class="offscreen-ready invisible"`} {
+		doc, err := extract.Extract([]byte(`<html lang="en"><head><title>Pier</title></head><body><a class="skip" href="#x">Skip to content</a><h1>Pier</h1><div `+name+`>`+text.String()+`</div></body></html>`), extract.Options{})
+		if err != nil || strings.Count(doc.Text(), "Paragraph") != 6 || strings.Contains(doc.Text(), "Skip to") {
+			t.Errorf("%s: text %q, %v, want the six paragraphs", name, doc.Text(), err)
+		}
+	}
 }
