@@ -264,7 +264,7 @@ func TestOpenWhatIsNoArchive(t *testing.T) {
 		{"a newer schema", newer, false, archive.ErrNewer},
 		{"a newer schema, to read", newer, true, archive.ErrNewer},
 		{"none, to read", filepath.Join(dir, "none"), true, archive.ErrNotFound},
-		{"an empty file, to read", write("empty", ""), true, archive.ErrCorrupt},
+		{"an empty file, to read", write("empty", ""), true, archive.ErrNotFound},
 		{"a folder", dir, false, nil},
 		{"a folder that is not there", filepath.Join(dir, "no", "a.db"), false, fs.ErrNotExist},
 	} {

@@ -90,8 +90,11 @@ func checkHead(f *os.File, make bool) error {
 	if info.IsDir() {
 		return errors.New("is a directory")
 	}
-	if info.Size() == 0 && make {
-		return nil
+	if info.Size() == 0 {
+		if make {
+			return nil
+		}
+		return errBegun
 	}
 	both, ok, err := readHeads(f)
 	if err != nil {

@@ -179,9 +179,16 @@ func (s *Store) prepare() error {
 	})
 }
 
+// errBegun is what reading a file gives whose maker was killed before it became an archive: nothing was acknowledged, and
+// opening it for writing makes it one.
+var errBegun = fmt.Errorf("%w: the file was begun and has nothing in it", archive.ErrNotFound)
+
 // checkSchema tells whether this program can read the file.
 func checkSchema(b *bbolt.Tx) error {
 	meta := b.Bucket(bucketMeta)
+	if k, _ := b.Cursor().First(); k == nil {
+		return errBegun
+	}
 	if meta == nil {
 		return corrupt("a bbolt file, but no archive")
 	}
