@@ -128,10 +128,10 @@ func TestTraps(t *testing.T) {
 			if tr.pages >= 0 && pages != tr.pages {
 				t.Errorf("%d statements on record, want %d", pages, tr.pages)
 			}
-			asked := map[string]int{}
-			for _, r := range log {
-				if asked[r.Path]++; asked[r.Path] > 1 {
-					t.Errorf("%.80s was asked for %d times", r.Path, asked[r.Path])
+			asked := map[string]int{} // visits, not requests: a busy machine may make one try again
+			for _, v := range l.visits("") {
+				if asked[v.URL]++; asked[v.URL] > 1 {
+					t.Errorf("%.80s was visited %d times", v.URL, asked[v.URL])
 				}
 			}
 			told := slices.ContainsFunc(l.visits(""), func(v archive.Visit) bool { return strings.Contains(v.Detail, tr.told) })
