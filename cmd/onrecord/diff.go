@@ -94,7 +94,7 @@ func (a *app) writeDiff(from, to archive.Version, format string, full bool) erro
 	}
 	if _, err := fmt.Fprintf(a.out, "%s\nversion %d, seen %s to %s\nversion %d, seen %s to %s: %s%s\n\n", clean(to.URL),
 		from.Number, stamp(from.FirstSeen), stamp(from.LastSeen), to.Number, stamp(to.FirstSeen), stamp(to.LastSeen),
-		changeBetween(from, to, d), restores(to.Change)); err != nil {
+		changeBetween(from, to), restores(to.Change)); err != nil {
 		return err
 	}
 	w := width(a.out)
@@ -102,7 +102,7 @@ func (a *app) writeDiff(from, to archive.Version, format string, full bool) erro
 }
 
 // changeBetween is what the newer of two versions is against the other.
-func changeBetween(from, to archive.Version, _ *diff.Diff) string {
+func changeBetween(from, to archive.Version) string {
 	if to.Number == from.Number+1 {
 		return changeWord(to.Change)
 	}
