@@ -12,6 +12,8 @@
 // A [Visit] is one attempt to look at a page. It always has an [Outcome] and, when nothing was stored, a reason.
 //
 // A [Capture] is a visit that brought bytes: status, headers, hops, raw digest, time, and what was read out of them.
+// A page whose text is made by scripts was rendered: then a capture has two bodies, what came over the wire and the document
+// that a browser made of it, and it is the second that was read.
 //
 // A [Reading] is what the rules of a day read out of the bytes of a capture: canonical text, title, dates. It is a
 // pure function of bytes and rules, so it can be made again at any time.

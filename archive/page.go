@@ -37,7 +37,8 @@ type Page struct {
 	LastSeen    time.Time
 	LastVisit   time.Time
 	LastChanged time.Time
-	// ETag and LastModified are the validators of the last full answer at URL; "" when there were none.
+	// ETag and LastModified are the validators of the last full answer at URL; "" when there were none, and
+	// when that page was rendered: that an answer is the same says nothing of what scripts make of it.
 	ETag         string
 	LastModified string
 }

@@ -15,7 +15,7 @@ import (
 // They yield an error once, as the last element.
 type Store interface {
 	// Commit puts a capture on record and moves the queue on, in one durable step; when it returns nil, nothing of it
-	// is lost by a kill or a power cut. It is idempotent: a capture of the same page, time and bytes changes nothing
+	// is lost by a kill or a power cut. It is idempotent: a capture of the same page, time and raw bytes changes nothing
 	// and gives the result it gave. The store decides between Stored and Unchanged when c.Reading is there; other
 	// outcomes are taken as they are. A capture older than the page's latest finds its place in time and the versions
 	// are numbered anew. When c.FinalURL is another address than c.URL and c.Reading is there, the page lives at
@@ -35,16 +35,16 @@ type Store interface {
 	Events(ctx context.Context, url string) iter.Seq2[Event, error]
 	// Visits are the visits of a page, or of the whole archive when url is "", oldest first.
 	Visits(ctx context.Context, url string) iter.Seq2[Visit, error]
-	// Captures are the captures of a page that brought bytes, oldest first, without the bytes (Raw is nil; Blob has
-	// them) and without the reading.
+	// Captures are the captures of a page that brought bytes, oldest first, without the bytes (Raw and Rendered are
+	// nil; Blob has them) and without the reading.
 	Captures(ctx context.Context, url string) iter.Seq2[Capture, error]
-	// Blob is the bytes with a digest: raw bodies. ErrNotFound when there are none, ErrCorrupt when they do not
+	// Blob is the bytes with a digest: raw bodies, rendered documents. ErrNotFound when there are none, ErrCorrupt when they do not
 	// agree with the digest.
 	Blob(ctx context.Context, d Digest) ([]byte, error)
 
 	// Rederive replaces the readings of a page by what today's rules read out of the same bytes, and numbers its
-	// versions anew. read has a reading for each raw digest that was read again; nil for one that is no version now.
-	// Captures whose digest is not in read stay with the version they were in, under the new reading of its first
+	// versions anew. read has a reading for each source (Visit.Source) that was read again; nil for one that is no version
+	// now. Captures whose source is not in read stay with the version they were in, under the new reading of its first
 	// capture. Nothing of what it does is an event: a change of our rules is not a change of theirs. It is one
 	// durable step, and repeating it changes nothing. It returns how many versions there were and are.
 	Rederive(ctx context.Context, url string, read map[Digest]*Reading) (before, after int, err error)
@@ -134,7 +134,7 @@ type Stats struct {
 	Versions int
 	Captures int
 	Visits   int
-	// RawBytes is the length of all captures' bodies, StoredBytes what they take at rest, FileBytes the whole file.
+	// RawBytes is the length of all captures' bodies and rendered documents, StoredBytes what they take at rest, FileBytes the whole file.
 	RawBytes    int64
 	StoredBytes int64
 	FileBytes   int64

@@ -114,7 +114,17 @@ type Version struct {
 	Captures int
 	// RawDigest is the digest of the bytes of the first capture that showed it.
 	RawDigest Digest
-	// MediaType is what those bytes are.
+	// RenderedDigest is that of the document which a browser made of those bytes; zero when none did.
+	RenderedDigest Digest
+	// MediaType is what the raw bytes are.
 	MediaType string
 	Change    Change
+}
+
+// Source is the digest of the bytes that the first capture's reading is made from. See [Visit.Source].
+func (v *Version) Source() Digest {
+	if !v.RenderedDigest.IsZero() {
+		return v.RenderedDigest
+	}
+	return v.RawDigest
 }

@@ -48,12 +48,23 @@ type Visit struct {
 	Hops []Hop
 	// RawDigest is the digest of Capture.Raw; zero when no bytes came.
 	RawDigest Digest
+	// RenderedDigest is the digest of Capture.Rendered; zero when the page was not rendered.
+	RenderedDigest Digest
 	// Bytes is how many bytes of body came over the wire.
 	Bytes int64
 	// Version is the number of the version that was stored or confirmed; 0 when none.
 	Version int
 	// Until is when to come back after a deferral; zero when unknown.
 	Until time.Time
+}
+
+// Source is the digest of the bytes that the visit's reading is made from: of the rendered document when there is one, else
+// of the raw bytes.
+func (v *Visit) Source() Digest {
+	if !v.RenderedDigest.IsZero() {
+		return v.RenderedDigest
+	}
+	return v.RawDigest
 }
 
 // Hop is one request of a visit and the answer to it.
@@ -85,15 +96,18 @@ type Capture struct {
 	// Raw is the body after content decoding (gzip and so on) and before any decoding of characters: what is kept.
 	// The store does not change it and keeps no reference after Commit returns.
 	Raw []byte
-	// MediaType is what the bytes are (sniffed), without parameters: "text/html".
+	// Rendered is the document that a browser made of Raw, as HTML in UTF-8 whatever Charset says; nil when the page was not
+	// rendered. The store treats it as it does Raw. There is none without Raw.
+	Rendered []byte
+	// MediaType is what the raw bytes are (sniffed), without parameters: "text/html".
 	MediaType string
-	// Charset is the encoding that the bytes were read with, by its Encoding Standard name; "" when none applied.
+	// Charset is the encoding that the raw bytes were read with, by its Encoding Standard name; "" when none applied.
 	Charset string
-	// Reading is what was read out of Raw; nil when the capture is no version of a statement.
+	// Reading is what was read out of Rendered, or out of Raw when there is none; nil when the capture is no version of a statement.
 	Reading *Reading
 }
 
-// Key is what makes a capture the same capture when it is committed again: page, time, bytes.
+// Key is what makes a capture the same capture when it is committed again: page, time, raw bytes.
 func (c *Capture) Key() CaptureKey { return CaptureKey{c.Time.UTC().UnixNano(), c.RawDigest} }
 
 // CaptureKey identifies a capture within its page.

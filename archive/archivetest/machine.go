@@ -53,7 +53,7 @@ func (m *machine) commit(t *rapid.T, c *archive.Capture) {
 	if _, err := m.s.Commit(m.ctx, c, nil); err != nil {
 		t.Fatalf("Commit(%s in minute %d): %v", c.URL, c.Time.Minute(), err)
 	}
-	v := modelVisit{minute: c.Time.Minute(), url: c.URL, raw: string(c.Raw), outcome: c.Outcome}
+	v := modelVisit{minute: c.Time.Minute(), url: c.URL, raw: string(c.Raw), rendered: string(c.Rendered), outcome: c.Outcome}
 	if c.Reading != nil {
 		v.text = c.Reading.Text
 	}
@@ -61,12 +61,15 @@ func (m *machine) commit(t *rapid.T, c *archive.Capture) {
 	m.done = append(m.done, c)
 }
 
-// drawn is a capture whose bytes are few different ones.
+// drawn is a capture whose bytes are few different ones, rendered now and then.
 func drawn(t *rapid.T, url string) *archive.Capture {
 	text := machineTexts.Draw(t, "text")
 	c := capture(url, minutes.Draw(t, "minute"), text)
 	c.Raw = fmt.Appendf(nil, "<p>%s</p>%d", text, rapid.IntRange(0, 3).Draw(t, "nonce"))
 	c.RawDigest = archive.Sum(c.Raw)
+	if rapid.Bool().Draw(t, "rendered") {
+		c.Rendered = fmt.Appendf(nil, "<html><p>%s</p>%d</html>", text, rapid.IntRange(0, 3).Draw(t, "rendering"))
+	}
 	return c
 }
 
@@ -120,13 +123,14 @@ func (m *machine) rederive(t *rapid.T) {
 	}
 	texts, read := map[string]string{}, map[archive.Digest]*archive.Reading{}
 	for _, v := range p.visits {
-		if v.raw == "" || !rapid.Bool().Draw(t, "again") {
+		if v.source() == "" || !rapid.Bool().Draw(t, "again") {
 			continue
 		}
 		text := rapid.SampledFrom([]string{"", "One.", "Four."}).Draw(t, "text")
-		texts[v.raw], read[archive.Sum([]byte(v.raw))] = text, nil
+		source := archive.Sum([]byte(v.source()))
+		texts[v.source()], read[source] = text, nil
 		if text != "" {
-			read[archive.Sum([]byte(v.raw))] = reading(text)
+			read[source] = reading(text)
 		}
 	}
 	_, was := p.shown()
@@ -194,6 +198,9 @@ func (m *machine) checkPage(t *rapid.T, url string, p *modelPage) {
 	for v, err := range m.s.Visits(m.ctx, url) {
 		if err != nil || i >= len(numbers) || v.Version != numbers[i] || v.Time.Minute() != p.visits[i].minute || v.URL != p.visits[i].url {
 			t.Fatalf("visit %d of %s: %+v, %v, want %+v version %d", i, url, v, err, p.visits[min(i, len(p.visits)-1)], numbers[min(i, len(numbers)-1)])
+		}
+		if s := p.visits[i].source(); s != "" && v.Source() != archive.Sum([]byte(s)) {
+			t.Fatalf("visit %d of %s was read from %s, want %q", i, url, v.Source(), s)
 		}
 		if numbers[i] > 0 {
 			captures--

@@ -19,12 +19,21 @@ type modelPage struct {
 	visits []modelVisit // in the order of time
 }
 
-// modelVisit is a visit; text is what was read, "" when nothing was.
+// modelVisit is a visit; text is what was read out of rendered, else out of raw, "" when nothing was.
 type modelVisit struct {
 	minute, bytes int
 	url, raw      string
+	rendered      string
 	outcome       archive.Outcome
 	text          string
+}
+
+// source is what the visit was read from.
+func (v *modelVisit) source() string {
+	if v.rendered != "" {
+		return v.rendered
+	}
+	return v.raw
 }
 
 func newModel() *model {
@@ -159,14 +168,14 @@ func (m *model) unite(url string, to *modelPage) {
 	}
 }
 
-// rederive is what Rederive does; read has the texts by bytes, "" for no version.
+// rederive is what Rederive does; read has the texts by source, "" for no version.
 func (p *modelPage) rederive(read map[string]string) {
 	numbers, _ := p.shown()
 	version, first, again := 0, "", false
 	for i := range p.visits {
 		v := &p.visits[i]
-		text, there := read[v.raw]
-		there = there && v.raw != ""
+		text, there := read[v.source()]
+		there = there && v.source() != ""
 		if numbers[i] > version {
 			version, first, again = numbers[i], text, there
 		}

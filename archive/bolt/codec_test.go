@@ -62,8 +62,9 @@ func TestEntryKeepsEverything(t *testing.T) {
 	n := 0
 	var c archive.Capture
 	filled(reflect.ValueOf(&c).Elem(), &n)
-	want := entry{moment: moment{c.Time.UnixNano(), 9}, capture: c, reading: 7, quiet: true, late: true, self: true}
-	want.capture.Raw, want.capture.Reading, want.capture.RawDigest, want.capture.Version = nil, nil, archive.Digest{}, 0
+	want := entry{moment: moment{c.Time.UnixNano(), 9}, capture: c, rendered: 8, reading: 7, quiet: true, late: true, self: true}
+	want.capture.Raw, want.capture.Rendered, want.capture.Reading, want.capture.Version = nil, nil, nil, 0
+	want.capture.RawDigest, want.capture.RenderedDigest = archive.Digest{}, archive.Digest{}
 	var w writer
 	want.encode(&w)
 	r := reader{b: w.b}
@@ -98,8 +99,10 @@ func TestVersionAndEventKeepEverything(t *testing.T) {
 		number: 3, first: moment{1, 2}, last: 4, captures: 5, reading: 6, identity: archive.Sum([]byte("i")), text: archive.Sum([]byte("t")),
 		media: "text/html", change: archive.Change{Kind: archive.Edited, Silent: true, Touched: true, WordsAdded: 7, WordsRemoved: 8, Restores: 2},
 	}
-	if got, err := decodeVersion(3, v.encode()); err != nil || got != v {
-		t.Errorf("version: %+v, %v, want %+v", got, err, v)
+	for _, v.rendered = range []uint64{0, 9} {
+		if got, err := decodeVersion(3, v.encode()); err != nil || got != v {
+			t.Errorf("version: %+v, %v, want %+v", got, err, v)
+		}
 	}
 	e := event{1, 2, archive.PageGone, archive.Gone, "r", 404, 5, "d"}
 	if got, err := decodeEvent(e.encode()); err != nil || got != e {

@@ -9,7 +9,8 @@ import (
 
 // Commit puts a capture on record. See [archive.Store]. Beyond that contract:
 //
-// RawDigest may be zero when Raw is there, and Raw may be nil when bytes with that digest are on record. Outcome and
+// RawDigest may be zero when Raw is there, and Raw may be nil when bytes with that digest are on record; Rendered and
+// RenderedDigest likewise. Outcome and
 // Reason are the store's when there is a reading. An Unchanged visit without a reading confirms the version that stood
 // there; on a page without versions it is a visit and no more. A Moved visit with [ReasonSeen] whose FinalURL leads to a
 // page with versions belongs to that page, and its address becomes an alias.
@@ -49,12 +50,12 @@ func (t *tx) commit(in *incoming) (archive.Result, error) {
 	if err != nil {
 		return archive.Result{}, err
 	}
-	seq, err := t.putRaw(p, in)
+	raw, rendered, err := t.put(p, in)
 	if err != nil {
 		return archive.Result{}, err
 	}
-	e := entry{moment: moment{in.capture.Time.UnixNano(), seq}, capture: in.capture, self: self}
-	e.capture.Raw, e.capture.Reading = nil, nil
+	e := entry{moment: moment{in.capture.Time.UnixNano(), raw}, rendered: rendered, capture: in.capture, self: self}
+	e.capture.Raw, e.capture.Rendered, e.capture.Reading = nil, nil, nil
 	if old, ok, err := t.entryAt(p.number, e.moment); err != nil {
 		return archive.Result{}, err
 	} else if ok { // the page was visited under another of its addresses in that moment
@@ -184,7 +185,7 @@ func (t *tx) newVersion(p *page, in *incoming, last *version, e *entry) (*versio
 	}
 	e.reading = n
 	v := &version{
-		number: p.versions + 1, first: e.moment, last: e.nanos, reading: n,
+		number: p.versions + 1, first: e.moment, last: e.nanos, rendered: e.rendered, reading: n,
 		identity: in.identity, text: in.text, media: e.capture.MediaType, change: archive.Change{Kind: archive.First},
 	}
 	if last == nil {
@@ -244,8 +245,11 @@ func (p *page) show(last, starts *version) {
 // add takes a visit into the page's summary; shows tells whether it showed a version.
 func (t *tx) add(p *page, e *entry, shows bool) error {
 	p.visits++
-	if e.blob != 0 {
-		b, err := t.blob(e.blob)
+	for _, seq := range []uint64{e.blob, e.rendered} {
+		if seq == 0 {
+			continue
+		}
+		b, err := t.blob(seq)
 		if err != nil {
 			return err
 		}
@@ -261,14 +265,15 @@ func (t *tx) add(p *page, e *entry, shows bool) error {
 		p.site = e.capture.Site
 	}
 	if e.reading != 0 && e.capture.FinalURL == p.url {
-		p.etag, p.lastModified = validators(&e.capture)
+		p.etag, p.lastModified = validators(e)
 	}
 	return nil
 }
 
-// validators are the ETag and Last-Modified of a capture's answer.
-func validators(c *archive.Capture) (etag, lastModified string) {
-	if len(c.Hops) == 0 {
+// validators are the ETag and Last-Modified of a visit's answer; none when it was rendered.
+func validators(e *entry) (etag, lastModified string) {
+	c := &e.capture
+	if len(c.Hops) == 0 || e.rendered != 0 {
 		return "", ""
 	}
 	h := c.Hops[len(c.Hops)-1].Header

@@ -49,11 +49,13 @@ func contents(s *bolt.Store) (list []any, err error) {
 			if err != nil {
 				return nil, err
 			}
-			b, err := s.Blob(ctx, c.RawDigest)
-			if err != nil {
-				return nil, err
+			for _, d := range []archive.Digest{c.RawDigest, c.Source()} {
+				b, err := s.Blob(ctx, d)
+				if err != nil {
+					return nil, err
+				}
+				list = append(list, string(b))
 			}
-			list = append(list, string(b))
 		}
 	}
 	return list, nil
@@ -69,7 +71,11 @@ func TestDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range 60 {
-		if _, err := s.Commit(ctx, serial(n%2, n), &archive.Step{Run: "run", Found: []archive.Task{{URL: fmt.Sprint(n), Host: "a"}}}); err != nil {
+		c := serial(n%2, n)
+		if n%3 == 0 && len(c.Raw) > 0 {
+			c.Rendered = append([]byte("<html>"), c.Raw...)
+		}
+		if _, err := s.Commit(ctx, c, &archive.Step{Run: "run", Found: []archive.Task{{URL: fmt.Sprint(n), Host: "a"}}}); err != nil {
 			t.Fatal(err)
 		}
 	}

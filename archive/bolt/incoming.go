@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/onrecord/onrecord/archive"
@@ -16,10 +17,22 @@ type incoming struct {
 	capture  archive.Capture // its reading and bytes included; hops and headers are the caller's
 	identity archive.Digest
 	text     archive.Digest
-	blob     *blob // nil when there are no bytes, or they are on record
-	bases    int   // from how many bodies it could be a difference
+	raw      incomingBody
+	rendered incomingBody
 	changes  changes
 }
+
+// incomingBody is one of the two bodies of a capture: what came over the wire, or the document that was rendered from it.
+type incomingBody struct {
+	bytes  []byte
+	digest archive.Digest // zero when there is no such body
+	known  bool           // its bytes are on record
+	blob   *blob          // nil when it was not worked out
+	bases  int            // from how many bodies it could be a difference
+}
+
+// rawBody stands for the number of the raw body, which has none yet, as the base of the rendered one.
+const rawBody = math.MaxUint64
 
 // changes are comparisons that were made, by the identities of both readings.
 type changes map[[2]archive.Digest]archive.Change
@@ -30,14 +43,16 @@ func take(c *archive.Capture) (*incoming, error) {
 	n := &in.capture
 	n.Time = c.Time.UTC()
 	n.Version = 0
-	if len(c.Raw) > 0 {
-		if len(c.Raw) > delta.MaxSize {
-			return nil, fmt.Errorf("%d bytes, more than %d", len(c.Raw), delta.MaxSize)
-		}
-		n.RawDigest = archive.Sum(c.Raw)
-		if !c.RawDigest.IsZero() && c.RawDigest != n.RawDigest {
-			return nil, fmt.Errorf("bytes are %s, their digest says %s", n.RawDigest, c.RawDigest)
-		}
+	var err error
+	if in.raw, err = takeBody(c.Raw, c.RawDigest); err != nil {
+		return nil, err
+	}
+	if in.rendered, err = takeBody(c.Rendered, c.RenderedDigest); err != nil {
+		return nil, fmt.Errorf("rendered: %w", err)
+	}
+	n.RawDigest, n.RenderedDigest = in.raw.digest, in.rendered.digest
+	if n.RawDigest.IsZero() && !n.RenderedDigest.IsZero() {
+		return nil, errors.New("rendered from no bytes")
 	}
 	if c.Time.IsZero() {
 		return nil, errors.New("no time")
@@ -72,29 +87,75 @@ func take(c *archive.Capture) (*incoming, error) {
 	return in, nil
 }
 
-// work does what takes long, outside of the transaction: it makes the difference of the bytes, and compares the readings.
-func (s *Store) work(ctx context.Context, in *incoming) error {
-	var bases []link
-	var before *archive.Reading
-	known := false
-	err := s.read(ctx, func(t *tx) error {
-		p, err := t.target(&in.capture)
+// takeBody checks a body against its digest and its limit.
+func takeBody(b []byte, d archive.Digest) (incomingBody, error) {
+	if len(b) == 0 {
+		return incomingBody{digest: d}, nil
+	}
+	if len(b) > delta.MaxSize {
+		return incomingBody{}, fmt.Errorf("%d bytes, more than %d", len(b), delta.MaxSize)
+	}
+	sum := archive.Sum(b)
+	if !d.IsZero() && d != sum {
+		return incomingBody{}, fmt.Errorf("bytes are %s, their digest says %s", sum, d)
+	}
+	return incomingBody{bytes: b, digest: sum}, nil
+}
+
+// look finds out whether a body is on record; one that is to be there and is not is ErrNotFound.
+func (t *tx) look(b *incomingBody) error {
+	if b.digest.IsZero() {
+		return nil
+	}
+	seq, err := t.blobOf(b.digest)
+	if err != nil {
+		return err
+	}
+	if b.known = seq != 0; !b.known && len(b.bytes) == 0 {
+		return fmt.Errorf("bytes %s: %w", b.digest, archive.ErrNotFound)
+	}
+	return nil
+}
+
+// encode makes the differences of the bodies that are not on record from those of a page; the rendered one may be a
+// difference from the raw one. body gets a body on record.
+func (in *incoming) encode(had chain, body func(uint64) ([]byte, error)) error {
+	for _, b := range []*incomingBody{&in.raw, &in.rendered} {
+		if b.known || len(b.bytes) == 0 {
+			continue
+		}
+		_, bases := had.next()
+		var err error
+		b.bases = len(bases)
+		b.blob, err = encodeBlob(b.bytes, b.digest, bases, func(seq uint64) ([]byte, error) {
+			if seq == rawBody {
+				return in.raw.bytes, nil
+			}
+			return body(seq)
+		})
 		if err != nil {
 			return err
 		}
-		if !in.capture.RawDigest.IsZero() {
-			seq, err := t.blobOf(in.capture.RawDigest)
-			if err != nil {
+		had = had.push(rawBody, b.blob.base)
+	}
+	return nil
+}
+
+// work does what takes long, outside of the transaction: it makes the differences of the bytes, and compares the readings.
+func (s *Store) work(ctx context.Context, in *incoming) error {
+	var had chain
+	var before *archive.Reading
+	err := s.read(ctx, func(t *tx) error {
+		for _, b := range []*incomingBody{&in.raw, &in.rendered} {
+			if err := t.look(b); err != nil {
 				return err
 			}
-			if known = seq != 0; !known && len(in.capture.Raw) == 0 {
-				return fmt.Errorf("bytes %s: %w", in.capture.RawDigest, archive.ErrNotFound)
-			}
 		}
-		if p == nil {
-			return nil
+		p, err := t.target(&in.capture)
+		if err != nil || p == nil {
+			return err
 		}
-		_, bases = p.chain.next()
+		had = p.chain
 		if in.capture.Reading != nil && p.versions > 0 {
 			last, err := t.version(p.number, p.versions)
 			if err != nil || last.identity == in.identity {
@@ -111,17 +172,13 @@ func (s *Store) work(ctx context.Context, in *incoming) error {
 	if before != nil {
 		in.changes[[2]archive.Digest{before.Identity(), in.identity}] = s.compare(before, in.capture.Reading)
 	}
-	if len(in.capture.Raw) > 0 && !known {
-		in.bases = len(bases)
-		in.blob, err = encodeBlob(in.capture.Raw, in.capture.RawDigest, bases, func(seq uint64) (body []byte, err error) {
-			err = s.read(ctx, func(t *tx) error {
-				body, err = t.body(seq)
-				return err
-			})
-			return body, err
+	return in.encode(had, func(seq uint64) (body []byte, err error) {
+		err = s.read(ctx, func(t *tx) error {
+			body, err = t.body(seq)
+			return err
 		})
-	}
-	return err
+		return body, err
+	})
 }
 
 // target is the page that a capture belongs to as things are; nil when it is a new one.
@@ -134,24 +191,37 @@ func (t *tx) target(c *archive.Capture) (*page, error) {
 	return t.pageAt(c.URL)
 }
 
-// putRaw keeps the bytes of a capture and returns their number; 0 when there are none.
-func (t *tx) putRaw(p *page, in *incoming) (uint64, error) {
-	d := in.capture.RawDigest
-	if d.IsZero() {
+// put keeps the bytes of a capture and returns the numbers of both bodies, 0 for one that there is not.
+func (t *tx) put(p *page, in *incoming) (raw, rendered uint64, err error) {
+	if raw, err = t.putBody(p, &in.raw); err != nil {
+		return 0, 0, err
+	}
+	if b := in.rendered.blob; b != nil && b.base == rawBody {
+		b.base = raw
+	}
+	if rendered, err = t.putBody(p, &in.rendered); err != nil || rendered == 0 {
+		return raw, 0, err
+	}
+	return raw, rendered, t.raiseSchema(SchemaRendered)
+}
+
+// putBody keeps bytes and returns their number; 0 when there are none.
+func (t *tx) putBody(p *page, in *incomingBody) (uint64, error) {
+	if in.digest.IsZero() {
 		return 0, nil
 	}
-	seq, err := t.blobOf(d)
+	seq, err := t.blobOf(in.digest)
 	if err != nil || seq != 0 {
 		return seq, err
 	}
-	if len(in.capture.Raw) == 0 {
-		return 0, fmt.Errorf("bytes %s: %w", d, archive.ErrNotFound)
+	if len(in.bytes) == 0 {
+		return 0, fmt.Errorf("bytes %s: %w", in.digest, archive.ErrNotFound)
 	}
 	_, bases := p.chain.next()
 	fits := in.blob != nil && in.bases == len(bases) &&
 		(in.blob.base == 0 || slices.ContainsFunc(bases, func(l link) bool { return l.blob == in.blob.base }))
 	if !fits { // another capture of the page came between
-		if in.blob, err = encodeBlob(in.capture.Raw, d, bases, t.body); err != nil {
+		if in.blob, err = encodeBlob(in.bytes, in.digest, bases, t.body); err != nil {
 			return 0, err
 		}
 	}

@@ -18,7 +18,15 @@ import (
 )
 
 // Schema is the number of the file's layout as FORMAT.md describes it. A file with a greater one is refused.
-const Schema = 1
+const Schema = 2
+
+// A file has the lowest schema that describes what is in it, so that an older program reads it while it can.
+const (
+	// SchemaPlain is that of a file without rendered documents.
+	SchemaPlain = 1
+	// SchemaRendered has them.
+	SchemaRendered = 2
+)
 
 // Options say how an archive is opened. The zero value opens it for writing and makes it when it is not there.
 type Options struct {
@@ -175,8 +183,17 @@ func (s *Store) prepare() error {
 		if err := meta.Put(keyCreated, be64(nil, uint64(time.Now().UnixNano()))); err != nil {
 			return err
 		}
-		return meta.Put(keySchema, be32(nil, Schema))
+		return meta.Put(keySchema, be32(nil, SchemaPlain))
 	})
+}
+
+// raiseSchema makes the file's schema at least n.
+func (t *tx) raiseSchema(n uint32) error {
+	meta := t.bucket(bucketMeta)
+	if v := meta.Get(keySchema); len(v) == 4 && binary.BigEndian.Uint32(v) >= n {
+		return nil
+	}
+	return meta.Put(keySchema, be32(nil, n))
 }
 
 // errBegun is what reading a file gives whose maker was killed before it became an archive: nothing was acknowledged, and

@@ -151,7 +151,7 @@ func (t *tx) group(p *page, all []entry) (list []version, starts []uint32, err e
 			}
 			if n := len(list); n == 0 || list[n-1].identity != h.identity {
 				list = append(list, version{
-					number: uint32(n) + 1, first: e.moment, reading: e.reading, identity: h.identity, text: h.text,
+					number: uint32(n) + 1, first: e.moment, rendered: e.rendered, reading: e.reading, identity: h.identity, text: h.text,
 					media: e.capture.MediaType, change: archive.Change{Kind: archive.First},
 				})
 				starts[i] = uint32(n) + 1

@@ -72,7 +72,7 @@ func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Di
 	again := false                       // it was read again
 	for i := range all {
 		e := &all[i]
-		d, err := t.digest(e.blob)
+		d, err := t.digest(e.source())
 		if err != nil {
 			return nil, err
 		}

@@ -112,10 +112,14 @@ func (t *tx) publicVersion(p *page, n uint32) (archive.Version, error) {
 	if err != nil {
 		return archive.Version{}, err
 	}
-	d, err := t.digest(v.first.blob)
+	raw, err := t.digest(v.first.blob)
+	if err != nil {
+		return archive.Version{}, err
+	}
+	rendered, err := t.digest(v.rendered)
 	return archive.Version{
 		URL: p.url, Number: int(n), Reading: *r, FirstSeen: timeOf(v.first.nanos), LastSeen: timeOf(v.last),
-		Captures: v.captures, RawDigest: d, MediaType: v.media, Change: v.change,
+		Captures: v.captures, RawDigest: raw, RenderedDigest: rendered, MediaType: v.media, Change: v.change,
 	}, err
 }
 
@@ -222,6 +226,9 @@ func (t *tx) publicVisits(p *page, list []entry) ([]archive.Capture, error) {
 		}
 		c := e.capture
 		if c.RawDigest, err = t.digest(e.blob); err != nil {
+			return nil, err
+		}
+		if c.RenderedDigest, err = t.digest(e.rendered); err != nil {
 			return nil, err
 		}
 		if n > 0 && (e.reading != 0 || e.confirms()) {

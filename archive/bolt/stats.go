@@ -9,8 +9,7 @@ import (
 )
 
 // Stats counts what the archive holds. See [archive.Store]. Pages are those that have a version; captures are visits that
-// brought bytes or confirmed a version. StoredBytes
-// are those of the bodies alone. It reads the summaries of all pages and walks over all bodies.
+// brought bytes or confirmed a version. StoredBytes are those of the bodies alone, rendered documents included. It reads the summaries of all pages and walks over all bodies.
 func (s *Store) Stats(ctx context.Context) (archive.Stats, error) {
 	var st archive.Stats
 	var err error

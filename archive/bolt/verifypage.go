@@ -58,8 +58,10 @@ func (t *tx) verifyPage(p *page) error {
 		return err
 	}
 	for i := range all {
-		if _, err := t.digest(all[i].blob); err != nil {
-			return err
+		for _, seq := range []uint64{all[i].blob, all[i].rendered} {
+			if _, err := t.digest(seq); err != nil {
+				return err
+			}
 		}
 	}
 	list, starts, err := t.group(p, all)

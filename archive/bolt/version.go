@@ -11,6 +11,7 @@ type version struct {
 	number   uint32
 	first    moment // of the first visit that shows it
 	last     int64  // time of the last one
+	rendered uint64 // body that the first visit was read from, when it was rendered; else 0
 	captures int
 	reading  uint32
 	identity archive.Digest
@@ -35,6 +36,9 @@ func (v *version) encode() []byte {
 	w.int(int64(v.change.WordsAdded))
 	w.int(int64(v.change.WordsRemoved))
 	w.uint(uint64(v.change.Restores))
+	if v.rendered != 0 {
+		w.uint(v.rendered)
+	}
 	return w.b
 }
 
@@ -52,6 +56,9 @@ func decodeVersion(number uint32, b []byte) (v version, err error) {
 	v.change.Silent, v.change.Touched = r.bool(), r.bool()
 	v.change.WordsAdded, v.change.WordsRemoved = int(r.int()), int(r.int())
 	v.change.Restores = r.count(1<<31 - 1)
+	if r.err == nil && len(r.b) > 0 {
+		v.rendered = r.uint()
+	}
 	return v, r.done()
 }
 

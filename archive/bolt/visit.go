@@ -11,7 +11,9 @@ import (
 // is Stored or Unchanged, and which version it shows.
 type entry struct {
 	moment
-	// capture is everything that the visit says of itself; RawDigest, Version, Raw and Reading are not in it.
+	// rendered is the number of the document that was rendered from the bytes; 0 for none.
+	rendered uint64
+	// capture is everything that the visit says of itself; the digests, Version, the bytes and Reading are not in it.
 	capture archive.Capture
 	// reading is the number of what was read out of the bytes; 0 when it is no version.
 	reading uint32
@@ -28,10 +30,19 @@ func (e *entry) confirms() bool {
 	return e.reading == 0 && e.capture.Outcome == archive.Unchanged
 }
 
+// source is the number of the body that the visit was read from.
+func (e *entry) source() uint64 {
+	if e.rendered != 0 {
+		return e.rendered
+	}
+	return e.blob
+}
+
 const (
 	flagQuiet = 1 << iota
 	flagLate
 	flagSelf
+	flagRendered
 )
 
 func (e *entry) encode(w *writer) {
@@ -39,7 +50,11 @@ func (e *entry) encode(w *writer) {
 	w.int(e.nanos)
 	w.uint(e.blob)
 	w.uint(uint64(e.reading))
-	w.uint(uint64(flag(e.quiet))*flagQuiet | uint64(flag(e.late))*flagLate | uint64(flag(e.self))*flagSelf)
+	w.uint(uint64(flag(e.quiet))*flagQuiet | uint64(flag(e.late))*flagLate | uint64(flag(e.self))*flagSelf |
+		uint64(flag(e.rendered != 0))*flagRendered)
+	if e.rendered != 0 {
+		w.uint(e.rendered)
+	}
 	w.str(c.URL)
 	w.str(c.FinalURL)
 	w.str(string(c.Outcome))
@@ -66,6 +81,9 @@ func decodeEntry(r *reader) entry {
 	e.reading = uint32(r.count(1<<31 - 1))
 	flags := r.uint()
 	e.quiet, e.late, e.self = flags&flagQuiet != 0, flags&flagLate != 0, flags&flagSelf != 0
+	if flags&flagRendered != 0 {
+		e.rendered = r.uint()
+	}
 	c.Time = timeOf(e.nanos)
 	c.URL, c.FinalURL = r.str(), r.str()
 	c.Outcome, c.Reason, c.Detail = archive.Outcome(r.str()), r.str(), r.str()
