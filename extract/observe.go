@@ -18,20 +18,33 @@ func Observe(root *html.Node, opt Options) layout.Observation {
 	s.meta.settle(opt.URL)
 	p := study(s, s.headline(opt.Layout))
 	kept := p.choose(opt)
-	o := layout.Observation{Page: opt.URL, SiteName: s.meta.siteName(), Container: p.container(kept)}
-	if o.Page == "" {
-		o.Page = canonical(&s.meta)
+	d := &Document{}
+	p.fill(d, kept)
+	return p.observation(kept, date.Read(p.dateInput(p.language(d, opt.Header), root, kept, opt)), opt)
+}
+
+// ReadObserving is [Read] and [Observe] of one page. Without a layout it costs what Read costs.
+func ReadObserving(root *html.Node, opt Options) (*Document, layout.Observation) {
+	if opt.Layout != nil {
+		return Read(root, opt), Observe(root, opt)
 	}
-	if len(s.meta.titles) > 0 {
-		o.Title = s.meta.titles[0]
+	d, p, kept, dates := read(root, gather(root, opt.Remove), opt)
+	return d, p.observation(kept, dates, opt)
+}
+
+// observation is what a page that was read without a layout teaches.
+func (p *page) observation(kept []bool, dates date.Result, opt Options) layout.Observation {
+	o := layout.Observation{Page: opt.URL, SiteName: p.meta.siteName(), Container: p.container(kept),
+		DatePlace: dates.Place, DayFirst: dates.DayFirst, MonthFirst: dates.MonthFirst}
+	if o.Page == "" {
+		o.Page = canonical(&p.meta)
+	}
+	if len(p.meta.titles) > 0 {
+		o.Title = p.meta.titles[0]
 	}
 	for i := range p.pieces {
 		o.Blocks = append(o.Blocks, p.print(i))
 	}
-	d := &Document{}
-	p.fill(d, kept)
-	r := date.Read(p.dateInput(p.language(d, opt.Header), root, kept, opt))
-	o.DatePlace, o.DayFirst, o.MonthFirst = r.Place, r.DayFirst, r.MonthFirst
 	return o
 }
 

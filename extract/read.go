@@ -8,8 +8,9 @@ import (
 	"github.com/onrecord/onrecord/extract/date"
 )
 
-// read makes the document of a page that was taken apart.
-func read(root *html.Node, s *sheet, opt Options) *Document {
+// read makes the document of a page that was taken apart; it also tells which blocks were kept, and what the search for
+// dates found.
+func read(root *html.Node, s *sheet, opt Options) (*Document, *page, []bool, date.Result) {
 	d := &Document{}
 	s.meta.settle(opt.URL)
 	p := study(s, s.headline(opt.Layout))
@@ -17,10 +18,10 @@ func read(root *html.Node, s *sheet, opt Options) *Document {
 	d.Title = p.chooseTitle(opt)
 	p.fill(d, kept)
 	p.describe(d, opt)
-	p.dates(d, root, kept, opt)
+	dates := p.dates(d, root, kept, opt)
 	d.Suspect = p.suspicion(d)
 	p.warn(d)
-	return d
+	return d, p, kept, dates
 }
 
 // fill makes the document's blocks of the kept ones.
@@ -57,9 +58,10 @@ func (p *page) textWords(kept []bool) int {
 }
 
 // dates finds the claims of the page and chooses among them.
-func (p *page) dates(d *Document, root *html.Node, kept []bool, opt Options) {
+func (p *page) dates(d *Document, root *html.Node, kept []bool, opt Options) date.Result {
 	r := date.Read(p.dateInput(d.Language, root, kept, opt))
 	d.Dates, d.Published, d.Modified = r.Claims, r.Published, r.Modified
+	return r
 }
 
 // dateInput hands over what the search for dates wants to know.
