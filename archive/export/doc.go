@@ -9,7 +9,7 @@
 // What each format keeps:
 //
 //   - JSON lines: every version with everything that was read; nothing is lost.
-//   - WARC: every visit with its requests, answers and bytes, and in metadata records the visit and the version as JSON.
+//   - WARC: every visit with its requests, answers, bytes and rendered documents, and in metadata records the visit and the version as JSON.
 //   - CSV: a row for each version, its lists joined by "; ", the text as the last column. See [Options] for spreadsheets.
 //   - Text: the canonical text; a file holds it and nothing else, so that its SHA-256 is the version's text digest.
 //   - Markdown: the rendering under YAML front matter.

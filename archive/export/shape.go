@@ -70,6 +70,8 @@ type Version struct {
 	// RawDigest and MediaType are those of the bytes of the first capture that showed it.
 	RawDigest archive.Digest `json:"raw_digest"`
 	MediaType string         `json:"media_type"`
+	// RenderedDigest is that of the document which a browser made of those bytes; "" when none did.
+	RenderedDigest archive.Digest `json:"rendered_digest"`
 	// Rules names what read it.
 	Rules string `json:"rules"`
 	// Site and Aliases are those of the page.
@@ -81,7 +83,7 @@ type Version struct {
 func VersionOf(v archive.Version, p archive.Page) Version {
 	return Version{
 		Log: LogOf(v), Text: v.Text, Markdown: v.Markdown, Dates: DatesOf(v.Dates), SiteName: v.SiteName,
-		RawDigest: v.RawDigest, MediaType: v.MediaType, Rules: v.Rules, Site: p.Site, Aliases: list(p.Aliases),
+		RawDigest: v.RawDigest, MediaType: v.MediaType, RenderedDigest: v.RenderedDigest, Rules: v.Rules, Site: p.Site, Aliases: list(p.Aliases),
 	}
 }
 
@@ -99,7 +101,7 @@ func (v Version) Archive() archive.Version {
 			SiteName: v.SiteName,
 		},
 		FirstSeen: v.FirstSeen.Time, LastSeen: v.LastSeen.Time, Captures: v.Captures, RawDigest: v.RawDigest,
-		MediaType: v.MediaType, Change: v.Change,
+		MediaType: v.MediaType, RenderedDigest: v.RenderedDigest, Change: v.Change,
 	}
 }
 
@@ -149,6 +151,8 @@ type Visit struct {
 	// ElapsedMS is how long it took, in milliseconds; 0 is unknown.
 	ElapsedMS float64 `json:"elapsed_ms"`
 	Until     Time    `json:"until"`
+	// RenderedDigest is that of the document which a browser made of the bytes; "" when none did.
+	RenderedDigest archive.Digest `json:"rendered_digest"`
 }
 
 // VisitOf is the shape of v.
@@ -161,7 +165,7 @@ func VisitOf(v archive.Visit) Visit {
 	return Visit{
 		Time: Time{v.Time}, URL: v.URL, FinalURL: v.FinalURL, Outcome: string(v.Outcome), Reason: v.Reason,
 		Flags: list(v.Flags), Status: v.Status, Hops: hops, RawDigest: v.RawDigest, Bytes: v.Bytes, Version: v.Version,
-		Detail: v.Detail, ElapsedMS: v.Elapsed.Seconds() * 1e3, Until: Time{v.Until},
+		Detail: v.Detail, ElapsedMS: v.Elapsed.Seconds() * 1e3, Until: Time{v.Until}, RenderedDigest: v.RenderedDigest,
 	}
 }
 

@@ -58,8 +58,8 @@ func TestPromisedKeys(t *testing.T) {
 	}{
 		{"page", "url aliases site title published modified state versions captures first_seen last_seen last_changed last_visit", export.PageOf(archive.Page{})},
 		{"log", log, export.LogOf(archive.Version{})},
-		{"version", log + " text markdown dates site_name raw_digest media_type rules site aliases", export.VersionOf(archive.Version{}, archive.Page{})},
-		{"visit", "time url final_url outcome reason flags status hops raw_digest bytes version detail elapsed_ms until", export.VisitOf(archive.Visit{})},
+		{"version", log + " text markdown dates site_name raw_digest media_type rendered_digest rules site aliases", export.VersionOf(archive.Version{}, archive.Page{})},
+		{"visit", "time url final_url outcome reason flags status hops raw_digest bytes version detail elapsed_ms until rendered_digest", export.VisitOf(archive.Visit{})},
 		{"event", "time state outcome reason status detail last_time version", export.EventOf(archive.Event{})},
 		{"date", "role raw source value precision ambiguous readings why chosen", export.DateOf(archive.Claim{})},
 		{"change", "kind silent touched words_added words_removed restores", export.LogOf(archive.Version{}).Change},

@@ -30,7 +30,9 @@ type Note struct {
 const warcSeed = "onrecord export"
 
 // warc writes every visit of the wanted pages: for each hop its answer and its request, then a note. Bytes that an
-// earlier capture of the page in this file has are written as a revisit of that record. All records of a visit have its
+// earlier capture of the page in this file has are written as a revisit of that record. The document that a browser made
+// of an answer follows it as a conversion record (ISO 28500, 6.8), unless an earlier capture of the page has the same: then
+// rendered_digest in the note names it. All records of a visit have its
 // time, as ISO 28500, 5.4 asks.
 func (e *exporter) warc(w io.Writer) error {
 	out := warc.NewWriter(w, warc.Options{Gzip: e.Gzip, Filename: e.Filename, Software: e.Software, Seed: warcSeed})
@@ -38,7 +40,7 @@ func (e *exporter) warc(w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		one := &pageRecords{exporter: e, out: out, page: p, bodies: map[archive.Digest]warc.Ref{}, shown: map[int]bool{}}
+		one := &pageRecords{exporter: e, out: out, page: p, bodies: map[archive.Digest]warc.Ref{}, made: map[archive.Digest]bool{}, shown: map[int]bool{}}
 		before := e.sum.Visits
 		if err := one.write(); err != nil {
 			return fmt.Errorf("export %s: %w", p.URL, err)
@@ -59,6 +61,7 @@ type pageRecords struct {
 	out    *warc.Writer
 	page   archive.Page
 	bodies map[archive.Digest]warc.Ref // where in this file they are
+	made   map[archive.Digest]bool     // rendered documents that are in this file
 	shown  map[int]bool                // versions that have been written
 	latest int                         // the only version wanted; 0 is all
 	last   archive.Digest              // of raw
@@ -163,6 +166,11 @@ func (r *pageRecords) visit(v archive.Visit, c archive.Capture) error {
 			about = answer.Ref()
 			same = []warc.Ref{about}
 		}
+		if i == len(hops)-1 {
+			if err := r.conversion(v, about, &note); err != nil {
+				return err
+			}
+		}
 		m.ConcurrentTo, m.Header, m.Body, m.NotKept = same, h.RequestHeader, nil, false
 		if _, err := r.out.WriteRequest(m); err != nil {
 			return err
@@ -191,12 +199,8 @@ func (r *pageRecords) answer(m warc.Message, v archive.Visit, c archive.Capture,
 	}
 	body, err := r.body(v.RawDigest)
 	if err != nil {
-		if !errors.Is(err, archive.ErrNotFound) && !errors.Is(err, archive.ErrCorrupt) {
+		if err := r.missing(v, note, err); err != nil {
 			return warc.Entry{}, err
-		}
-		note.Problem = err.Error()
-		if r.sum.Missing++; r.sum.Missing == 1 {
-			r.sum.FirstMissing = fmt.Sprintf("%s at %s: %v", v.URL, Time{v.Time}, err)
 		}
 		m.NotKept = true
 		return r.out.WriteResponse(m)
@@ -215,6 +219,39 @@ func (r *pageRecords) answer(m warc.Message, v archive.Visit, c archive.Capture,
 		r.bodies[v.RawDigest], r.full = ref, &ref
 	}
 	return e, err
+}
+
+// missing notes bytes that the archive has lost; any other error is given back.
+func (r *pageRecords) missing(v archive.Visit, note *Note, err error) error {
+	if !errors.Is(err, archive.ErrNotFound) && !errors.Is(err, archive.ErrCorrupt) {
+		return err
+	}
+	if note.Problem != "" {
+		note.Problem += "; "
+	}
+	note.Problem += err.Error()
+	if r.sum.Missing++; r.sum.Missing == 1 {
+		r.sum.FirstMissing = fmt.Sprintf("%s at %s: %v", v.URL, Time{v.Time}, err)
+	}
+	return nil
+}
+
+// conversion writes the document that a browser made of the answer about, unless it is in the file.
+func (r *pageRecords) conversion(v archive.Visit, about warc.Ref, note *Note) error {
+	d := v.RenderedDigest
+	if d.IsZero() || r.made[d] {
+		return nil
+	}
+	b, err := r.source.Blob(r.ctx, d)
+	if err != nil {
+		return r.missing(v, note, err)
+	}
+	if _, err := r.out.WriteConversion(about, "text/html; charset=utf-8", b); err != nil {
+		return err
+	}
+	r.made[d] = true
+	r.sum.Records++
+	return nil
 }
 
 // body is the bytes with a digest.

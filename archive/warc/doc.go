@@ -10,7 +10,7 @@
 // only when the record really ends where it says, so what was cut short never looks whole.
 //
 // [Record.HTTPResponse] takes an HTTP block apart: head, payload as stored, and payload with its content codings undone,
-// all of it under caps. [Captures] puts the response, request and metadata records of one exchange together.
+// all of it under caps. [Captures] puts the response, request, conversion and metadata records of one exchange together.
 //
 // # Writing
 //

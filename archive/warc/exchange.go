@@ -24,6 +24,9 @@ type Exchange struct {
 	Body []byte
 	// Err is why there is no body: [ErrTruncated], [ErrCoding], [ErrTooLarge], [ErrNotHTTP], [ErrUnresolved].
 	Err error
+	// Converted is the block of the first conversion record of the answer that is HTML: what a browser made of it, the
+	// way some crawlers keep a page whose text is made by scripts. It is nil when the file has none that is whole.
+	Converted []byte
 	// Request is the HTTP message of the request; nil when the file has none, or none that can be read.
 	Request *HTTP
 	// Notes are the metadata records about the answer, at most 16 of at most 1 MiB.
@@ -109,6 +112,8 @@ func (g *group) flush(yield func(Exchange, error) bool) bool {
 func (g *group) add(rec *Record, yield func(Exchange, error) bool) error {
 	switch rec.Type {
 	case Response, Revisit, Resource, Request, Metadata:
+	case Conversion:
+		return g.conversion(rec)
 	default:
 		return nil
 	}
@@ -149,6 +154,7 @@ func (g *group) takes(rec *Record) bool {
 		if len(g.Notes) >= maxNotes {
 			return false
 		}
+	case Conversion:
 	default:
 		if g.Answer != nil {
 			return false
@@ -170,7 +176,7 @@ func (g *group) takes(rec *Record) bool {
 // links are the records of the same visit that a record names.
 func links(rec *Record) []string {
 	ids := rec.ConcurrentTo()
-	if of := rec.Header.Get("WARC-Refers-To"); of != "" && rec.Type == Metadata {
+	if of := rec.Header.Get("WARC-Refers-To"); of != "" && (rec.Type == Metadata || rec.Type == Conversion) {
 		ids = append(ids, unbracket(of))
 	}
 	return ids
@@ -185,6 +191,24 @@ func (g *group) note(rec *Record) error {
 		g.Notes = append(g.Notes, Note{rec, block})
 	}
 	return err
+}
+
+// conversion takes in what the answer was made into, when it is HTML and follows its answer. One of another visit, or of
+// another type (a picture of the page, say), is passed over.
+func (g *group) conversion(rec *Record) error {
+	mediaType, _, _ := strings.Cut(rec.Header.Get("Content-Type"), ";")
+	if g.Answer == nil || g.Converted != nil || !strings.EqualFold(strings.TrimSpace(mediaType), "text/html") || !g.takes(rec) {
+		return nil
+	}
+	b, err := resource(rec)
+	if damage := (*SyntaxError)(nil); errors.As(err, &damage) {
+		return err
+	}
+	if err == nil {
+		g.ids = append(g.ids, rec.ID())
+		g.Converted = b
+	}
+	return nil
 }
 
 // answer reads the record that has, or stands for, the body.

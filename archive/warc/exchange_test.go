@@ -17,6 +17,9 @@ func part(kind, id, url, links, block string) string {
 	if kind == "metadata" || kind == "resource" {
 		contentType = "text/plain"
 	}
+	if kind == "conversion" {
+		contentType = "Text/HTML; charset=utf-8"
+	}
 	return fmt.Sprintf("WARC/1.0\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:x:%s>\r\nWARC-Date: 2024-05-06T07:08:09Z\r\n"+
 		"WARC-Target-URI: https://harbour.example/%s\r\nContent-Type: %s\r\n%sContent-Length: %d\r\n\r\n%s\r\n\r\n",
 		kind, id, url, contentType, links, len(block), block)
@@ -52,6 +55,19 @@ func TestCaptures(t *testing.T) {
 			[]string{"a response one", "! no record starts here: \"rubbish\\r\\n\"", "b response two"}},
 		{"damage in an answer", part("request", "2", "a", "", request) + part("response", "1", "a", "", answer+"one")[:150],
 			[]string{"a - request", "! header is cut short"}},
+		{"rendered", part("response", "1", "a", "", answer+"one") + part("conversion", "2", "a", "WARC-Refers-To: <urn:x:1>\r\n", "made") +
+			part("request", "3", "a", concurrent("1"), request), []string{"a response one made request"}},
+		{"rendered twice, and a revisit of it", part("response", "1", "a", "", answer+"one") + part("conversion", "2", "a", "", "first") +
+			part("conversion", "3", "a", "", "second") + part("revisit", "4", "b", "WARC-Payload-Digest: sha1:X\r\n", answer) +
+			part("conversion", "5", "b", "WARC-Refers-To: <urn:x:4>\r\n", "third"), []string{"a response one first", "b revisit body of sha1:X third"}},
+		{"rendered from another answer", part("response", "1", "a", "", answer+"one") + part("conversion", "2", "a", "WARC-Refers-To: <urn:x:9>\r\n", "made") +
+			part("metadata", "3", "a", "WARC-Refers-To: <urn:x:1>\r\n", "note"), []string{"a response one note"}},
+		{"a picture of the page", part("response", "1", "a", "", answer+"one") +
+			strings.Replace(part("conversion", "2", "a", "", "made"), "Text/HTML", "image/png", 1), []string{"a response one"}},
+		{"rendered in part", part("response", "1", "a", "", answer+"one") +
+			part("conversion", "2", "a", "WARC-Truncated: time\r\n", "made"), []string{"a response one"}},
+		{"damage in what was rendered", part("response", "1", "a", "", answer+"one") + part("conversion", "2", "a", "", "made")[:200],
+			[]string{"a response one", "! record ends after 2 of 4 bytes"}},
 		{"other records", part("warcinfo", "1", "", "", "x") + part("conversion", "2", "a", "", "x"), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -82,6 +98,9 @@ func TestCaptures(t *testing.T) {
 					line += fmt.Sprintf("%s ! %v", x.Answer.Type, x.Err)
 				default:
 					line += fmt.Sprintf("%s %s", x.Answer.Type, x.Body)
+				}
+				if x.Converted != nil {
+					line += " " + string(x.Converted)
 				}
 				if x.Request != nil {
 					line += " request"

@@ -166,3 +166,28 @@ func FuzzSURT(f *testing.F) {
 		}
 	})
 }
+
+// FuzzCaptures checks that any file gives its exchanges to the end, none with more than the limits allow.
+func FuzzCaptures(f *testing.F) {
+	const answer = "HTTP/1.1 200 OK\r\n\r\none"
+	f.Add([]byte(part("response", "1", "a", "", answer) + part("conversion", "2", "a", "WARC-Refers-To: <urn:x:1>\r\n", "made") +
+		part("metadata", "3", "a", "WARC-Refers-To: <urn:x:1>\r\n", "note")))
+	f.Add([]byte(part("conversion", "2", "a", "", "made") + part("revisit", "1", "a", "", "") + part("conversion", "2", "a", "", "made")))
+	f.Add([]byte(part("request", "1", "a", "", "GET / HTTP/1.1\r\n\r\n") + "rubbish" + part("response", "1", "a", "", answer)[:99]))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := warc.NewReader(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.MaxPayload, r.MaxBlock, r.MaxWindow = 1<<16, 1<<20, 1<<20
+		steps := 0
+		for x := range warc.Captures(r, func(warc.Origin) ([]byte, error) { return nil, nil }) {
+			if steps++; steps > 10*len(data)+10 {
+				t.Fatal("no end")
+			}
+			if len(x.Body) > 1<<16 || len(x.Converted) > 1<<16 || x.Converted != nil && x.Answer == nil {
+				t.Fatalf("%s: body of %d bytes, %d converted", x.URL, len(x.Body), len(x.Converted))
+			}
+		}
+	})
+}

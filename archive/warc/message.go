@@ -105,6 +105,19 @@ func (w *Writer) WriteMetadata(of Ref, contentType string, block []byte) (Entry,
 	return w.Write(fields, block)
 }
 
+// WriteConversion writes what the answer that of names was made into: the document that a browser made of a page, say
+// (ISO 28500, 6.8).
+func (w *Writer) WriteConversion(of Ref, contentType string, block []byte) (Entry, error) {
+	fields := Header{
+		{"WARC-Type", string(Conversion)}, {"WARC-Date", formatDate(of.Date)},
+		{"WARC-Target-URI", targetURI(of.URL)}, {"Content-Type", contentType},
+	}
+	if of.ID != "" {
+		fields = append(fields, Field{"WARC-Refers-To", bracket(of.ID)})
+	}
+	return w.Write(fields, block)
+}
+
 // answer writes a record and completes its entry.
 func (w *Writer) answer(m Message, fields Header, block []byte) (Entry, error) {
 	e, err := w.Write(fields, block)
