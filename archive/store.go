@@ -38,6 +38,8 @@ type Store interface {
 	// Captures are the captures of a page that brought bytes, oldest first, without the bytes (Raw and Rendered are
 	// nil; Blob has them) and without the reading.
 	Captures(ctx context.Context, url string) iter.Seq2[Capture, error]
+	// LastCapture is the last of them; ErrNotFound when there is none. It costs the same however many there are.
+	LastCapture(ctx context.Context, url string) (Capture, error)
 	// Blob is the bytes with a digest: raw bodies, rendered documents. ErrNotFound when there are none, ErrCorrupt when they do not
 	// agree with the digest.
 	Blob(ctx context.Context, d Digest) ([]byte, error)

@@ -2,6 +2,7 @@ package archivetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -209,5 +210,27 @@ func (m *machine) checkPage(t *rapid.T, url string, p *modelPage) {
 	}
 	if i != len(numbers) || captures != 0 {
 		t.Fatalf("%d visits of %s, want %d; %d captures of versions too many", i, url, len(numbers), captures)
+	}
+	m.checkLastCapture(t, url)
+}
+
+// checkLastCapture holds LastCapture against the last of Captures.
+func (m *machine) checkLastCapture(t *rapid.T, url string) {
+	var want *archive.Capture
+	for c, err := range m.s.Captures(m.ctx, url) {
+		if err != nil {
+			t.Fatalf("Captures(%s): %v", url, err)
+		}
+		want = &c
+	}
+	got, err := m.s.LastCapture(m.ctx, url)
+	if want == nil {
+		if !errors.Is(err, archive.ErrNotFound) {
+			t.Fatalf("LastCapture(%s) of a page without bytes: %+v, %v", url, got, err)
+		}
+		return
+	}
+	if d := cmp.Diff(*want, got); d != "" || err != nil {
+		t.Fatalf("LastCapture(%s): %v (-want +got):\n%s", url, err, d)
 	}
 }

@@ -49,6 +49,10 @@ func roundTrip(t *testing.T, s archive.Store) {
 	if d := cmp.Diff([]archive.Visit{want.Visit}, all(t, s.Visits(t.Context(), pageB))); d != "" {
 		t.Errorf("Visits (-want +got):\n%s", d)
 	}
+	last, err := s.LastCapture(t.Context(), pageB)
+	if d := cmp.Diff(want, last); d != "" || err != nil {
+		t.Errorf("LastCapture: %v (-want +got):\n%s", err, d)
+	}
 	v, err := s.Version(t.Context(), pageA, 1)
 	if err != nil {
 		t.Fatal(err)
