@@ -86,6 +86,9 @@ type Hop struct {
 	Header        map[string][]string `json:"header,omitempty"`
 	// WireDigest is the digest of the body as it came, before content decoding; zero when the same as RawDigest or none.
 	WireDigest Digest `json:"wire_digest,omitzero"`
+	// CertificateDigest is the digest of the certificates that the server showed (DER, one after another, its own one first),
+	// which are the note CertificateNote names; zero when there were none or they were not kept.
+	CertificateDigest Digest `json:"certificate_digest,omitzero"`
 }
 
 // Capture is a visit with what it brought. A visit that brought no bytes is a Capture with neither Raw nor Reading.
@@ -115,3 +118,6 @@ type CaptureKey struct {
 	Nanos int64
 	Raw   Digest
 }
+
+// CertificateNote is the name of the note (Store.Note) that holds the certificates with a digest.
+func CertificateNote(d Digest) string { return "certificates/" + d.Hex() }
