@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -63,6 +64,11 @@ type Config struct {
 	// RootCAs are the certificate authorities that are trusted; nil means the system's.
 	RootCAs *x509.CertPool
 
+	// Proxy leads all requests through a proxy, as [ParseProxy] reads it; nil connects to the hosts themselves. The
+	// environment's proxies are never used. It is the proxy then that resolves names and connects: hosts that are named by
+	// a private address are refused as ever, names that lead to one are the proxy's to refuse. What came so has
+	// [FlagProxy], and no address in its hops. Two requests to a host keep their distance whatever AllowPrivate says.
+	Proxy *url.URL
 	// AllowExpired are hosts whose TLS certificate may have expired; it still has to be for the host and by a trusted
 	// authority. What came so has [FlagExpired].
 	AllowExpired []string

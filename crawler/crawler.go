@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -19,6 +20,7 @@ type Crawler struct {
 	parts  *partPool
 	large  chan struct{} // places for bodies that are being read or unpacked and are large
 	wire   *http.Transport
+	proxy  *proxy // nil: none
 	log    *slog.Logger
 	dial   func(ctx context.Context, network, address string) (net.Conn, error) // guard.dial but in tests
 }
@@ -48,18 +50,35 @@ func New(config Config) (*Crawler, error) {
 		log:    log,
 	}
 	c.dial = c.guard.dial
+	plain := func(ctx context.Context, network, address string) (net.Conn, error) {
+		return c.dial(ctx, network, address)
+	}
+	if config.Proxy != nil {
+		u, err := ParseProxy(config.Proxy.String())
+		if err != nil {
+			return nil, fmt.Errorf("proxy %s: %w", config.Proxy.Redacted(), err)
+		}
+		c.proxy = newProxy(u, c.guard, config.UserAgent)
+		c.dial = c.proxy.dial
+		if u.Scheme == "http" { // what is not TLS is sent to the proxy itself
+			plain = func(ctx context.Context, _, _ string) (net.Conn, error) { return c.proxy.connect(ctx) }
+		}
+	}
 	c.wire = newWire(&c.config, func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := c.dial(ctx, network, address)
+		conn, err := plain(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
 		return &watched{Conn: conn}, nil
 	}, c.dialTLS)
+	if c.proxy != nil {
+		c.wire.Proxy = c.proxy.forHTTP
+	}
 	return c, nil
 }
 
 // newWire makes the HTTP client's lowest part. It follows nothing, decodes nothing and takes no proxy from the
-// environment, since a proxy would be the one to judge addresses.
+// environment, since a proxy would be the one to judge addresses: only [Config.Proxy], which somebody wrote down, is used.
 func newWire(c *Config, dial, dialTLS func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
 	return &http.Transport{
 		Proxy:                  nil,

@@ -67,7 +67,7 @@ func faultOf(ctx context.Context, err error) *fault {
 		}
 		return failed(ReasonStopped, "").because(cause)
 	}
-	for _, name := range []func(error) *fault{guardFault, nameFault, tlsFault, netFault, wordFault, endFault} {
+	for _, name := range []func(error) *fault{proxyFault, guardFault, nameFault, tlsFault, netFault, wordFault, endFault} {
 		if f := name(err); f != nil {
 			return f.because(err)
 		}

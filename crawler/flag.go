@@ -44,6 +44,8 @@ const (
 	FlagFutureModified = "date in the future"
 	// FlagRetried: it took more than one try.
 	FlagRetried = "retried"
+	// FlagProxy: fetched through [Config.Proxy], so that the server's own address is not known.
+	FlagProxy = "through a proxy"
 	// FlagRobotsKept: robots.txt is unreachable and the last good copy served.
 	FlagRobotsKept = "robots.txt kept copy"
 	// FlagCut: a robots.txt was longer than is read.

@@ -19,6 +19,8 @@ const (
 	ReasonName Reason = "name"
 	// ReasonUnreachable: no connection to the host's addresses.
 	ReasonUnreachable Reason = "unreachable"
+	// ReasonProxy: the proxy of [Config.Proxy] could not be reached, or would not connect to the host.
+	ReasonProxy Reason = "proxy"
 	// ReasonExpired: the TLS certificate has expired or is not valid yet.
 	ReasonExpired Reason = "certificate expired"
 	// ReasonCertName: the TLS certificate is for other names.

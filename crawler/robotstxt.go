@@ -241,7 +241,7 @@ func (c *Crawler) judgeRobots(e *robotsEntry, p *Page) {
 	case answered(p) && p.Status >= 400 && p.Status < 500:
 		e.info.State = "none (" + p.Detail + ")"
 		e.strict = p.Status == 401 || p.Status == 403
-	case outOfReach(p) && len(p.Hops) <= 1+c.config.Retries && p.FinalURL == "":
+	case outOfReach(p) && (p.Reason == ReasonProxy || len(p.Hops) <= 1+c.config.Retries && p.FinalURL == ""):
 		// The page itself would fare no better: it gets the reason of the host, which tells more.
 		e.info.Rules, e.info.State = robots.DisallowAll(p.Detail), string(p.Reason)
 		e.info.Until = time.Now().Add(reachAgain)
@@ -269,7 +269,7 @@ func answered(p *Page) bool {
 // outOfReach tells that there was no connection, and would be none for a page.
 func outOfReach(p *Page) bool {
 	switch p.Reason {
-	case ReasonAddress, ReasonPort, ReasonName, ReasonUnreachable, ReasonExpired, ReasonCertName, ReasonAuthority, ReasonTLSVersion, ReasonTLS:
+	case ReasonAddress, ReasonPort, ReasonName, ReasonUnreachable, ReasonProxy, ReasonExpired, ReasonCertName, ReasonAuthority, ReasonTLSVersion, ReasonTLS:
 		return true
 	}
 	return false

@@ -151,6 +151,12 @@ func (x *exchange) do(req *http.Request) (*answer, *fault) {
 	}
 	f := x.read(ctx, end, res, a)
 	x.watch(res, a)
+	if c.proxy != nil {
+		a.flags = addFlag(a.flags, FlagProxy)
+		if said := c.proxy.spoke(res); said != nil {
+			return a, said
+		}
+	}
 	return a, f
 }
 
@@ -294,7 +300,7 @@ func (x *exchange) trace() *httptrace.ClientTrace {
 				w.begin()
 			}
 			addr := i.Conn.RemoteAddr()
-			if addr == nil {
+			if addr == nil || x.visit.crawler.proxy != nil { // the proxy's address says nothing of the host
 				return
 			}
 			s := addr.String()

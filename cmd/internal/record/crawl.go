@@ -31,7 +31,9 @@ type Crawl struct {
 	mu    sync.Mutex
 	tasks map[string]*archive.Task // handed out and not finished; guarded by mu
 	seen  map[[16]byte]struct{}    // addresses that this process fetched in the run; guarded by mu
-	spent map[string]*budget       // by site; guarded by mu
+	begun map[string]time.Time     // when they were handed out, by address; guarded by mu
+	met   map[[16]byte]uint8       // addresses that were queued or visited in the run: metQueued, metDone; guarded by mu
+	spent map[string]*tally        // by site; guarded by mu
 	probe map[string]*probed       // by host and folder; guarded by mu
 	mixes mixes                    // guarded by mu
 	total Summary                  // guarded by mu
@@ -39,9 +41,6 @@ type Crawl struct {
 	// recordErr is the first error of the store while sites are learned.
 	recordErr error
 }
-
-// budget counts what a site may still cost in this run.
-type budget struct{ statements, listings int }
 
 // Progress is one visit of a run, for whoever watches.
 type Progress struct {
@@ -58,16 +57,13 @@ type Summary struct {
 	Began, Ended time.Time
 	// Resumed is true when the run went on with the queue of one that was interrupted.
 	Resumed bool
-	// Visits are all visits; Aids those of them to listings, feeds and sitemaps.
-	Visits, Aids int
-	// New are statements seen for the first time, Changed new versions of known ones.
-	New, Changed, Unchanged, Gone, Moved, Deferred, Blocked, Failed int
-	// Bytes came over the wire.
-	Bytes int64
+	Counts
 	// Troubles are the first few visits to statements or starts that brought nothing, with the reason.
 	Troubles []archive.Visit
 	// Lost counts all of them.
 	Lost int
+	// Cut are the sites whose budget was used up while addresses were still due, with how many.
+	Cut []SiteStatus
 	// Untaught are the sites whose statements were to be discovered and were not, with the reason.
 	Untaught map[string]error
 }
@@ -105,6 +101,7 @@ func (c *Crawl) summary() Summary {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.total.Ended = time.Now().UTC()
+	c.total.Cut = c.unvisited()
 	return c.total
 }
 
@@ -112,7 +109,10 @@ func (c *Crawl) summary() Summary {
 // goes on with it.
 func (c *Crawl) prepare() {
 	c.large = make(chan struct{}, 1)
-	c.sites, c.tasks, c.spent = map[string]*Site{}, map[string]*archive.Task{}, map[string]*budget{}
+	c.mu.Lock() // who watches may ask already
+	defer c.mu.Unlock()
+	c.sites, c.tasks, c.begun = map[string]*Site{}, map[string]*archive.Task{}, map[string]time.Time{}
+	c.met, c.spent = map[[16]byte]uint8{}, map[string]*tally{}
 	c.seen, c.probe, c.mixes = map[[16]byte]struct{}{}, map[string]*probed{}, mixes{}
 	h := sha256.New()
 	for _, s := range c.Sites {
@@ -123,7 +123,7 @@ func (c *Crawl) prepare() {
 			s.Depth = DefaultDepth
 		}
 		c.sites[s.Name] = s
-		c.spent[s.Name] = &budget{}
+		c.spent[s.Name] = &tally{hosts: map[string]int{}}
 		fmt.Fprintf(h, "%q %q", s.Name, s.Start)
 		for _, g := range s.Follow {
 			fmt.Fprintf(h, " %q", g.String())
@@ -174,12 +174,17 @@ func (c *Crawl) seed(ctx context.Context, s *Site) error {
 		tasks = append(tasks, archive.Task{URL: url, Host: crawler.Host(url), Kind: kind, Site: s.Name, Priority: priority})
 	}
 	if s.lists() {
-		for p, err := range c.Recorder.Store.Pages(ctx, s.Name) {
-			if err != nil {
-				return err
+		urls, first, err := c.known(ctx, s)
+		if err != nil {
+			return err
+		}
+		for i, u := range urls {
+			priority := 0
+			if i >= first {
+				priority = 6 // after what the run discovers
 			}
-			if c.mayVisit(s) && !s.isStart(p.URL) {
-				add(p.URL, kindRecord, 0)
+			if c.mayVisit(s) {
+				add(u, kindRecord, priority)
 			}
 		}
 	}
@@ -194,6 +199,11 @@ func (c *Crawl) seed(ctx context.Context, s *Site) error {
 			add(u, kindSitemap, 2)
 		}
 	}
+	c.mu.Lock()
+	for i := range tasks {
+		c.meet(tasks[i].URL, s.Name)
+	}
+	c.mu.Unlock()
 	return c.Recorder.Store.Enqueue(ctx, c.run, tasks)
 }
 
@@ -223,14 +233,20 @@ func (c *Crawl) mayList(s *Site) bool {
 
 // Next hands the crawler the next address whose host is free.
 func (c *Crawl) Next(ctx context.Context, free func(host string) bool) (crawler.Request, bool, error) {
-	t, pending, err := c.Recorder.Store.Next(ctx, c.run, free)
+	t, pending, err := c.next(ctx, free)
 	if err != nil {
 		return crawler.Request{}, false, err
 	}
 	c.mu.Lock()
 	c.left = pending
 	if t != nil {
-		c.tasks[t.URL] = t
+		now := time.Now()
+		c.tasks[t.URL], c.begun[t.URL] = t, now
+		if b := c.spent[t.Site]; b != nil {
+			if b.handed++; b.began.IsZero() {
+				b.began = now
+			}
+		}
 	}
 	c.mu.Unlock()
 	if t == nil {
@@ -266,10 +282,17 @@ func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page
 	c.mu.Lock()
 	t := c.tasks[req.URL]
 	delete(c.tasks, req.URL)
+	delete(c.begun, req.URL)
 	for _, h := range p.Hops {
 		if k, err := crawler.Key(h.URL); err == nil {
 			c.seen[short(k)] = struct{}{}
+			if t != nil {
+				c.done(k, t.Site)
+			}
 		}
+	}
+	if t != nil {
+		c.done(t.URL, t.Site)
 	}
 	c.mu.Unlock()
 	if t == nil {
@@ -303,6 +326,7 @@ func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page
 		}
 	}
 	v.Step.Found = c.found(ctx, t, site, v)
+	c.warnSpent(t, v)
 	e, err := c.Recorder.Put(ctx, v)
 	if err != nil {
 		return fmt.Errorf("record %s: %w", req.URL, err)
@@ -314,16 +338,22 @@ func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page
 // count adds a visit to the summary and tells whoever watches.
 func (c *Crawl) count(t *archive.Task, aid bool, e Entry) {
 	c.mu.Lock()
-	s := &c.total
-	s.Visits++
-	s.Bytes += e.Bytes
-	if aid {
-		s.Aids++
-	} else {
-		s.add(e.Result)
+	s, site := &c.total, c.spent[t.Site]
+	if site == nil {
+		site = &tally{}
+	}
+	for _, n := range []*Counts{&s.Counts, &site.Counts} {
+		n.Visits++
+		n.Bytes += e.Bytes
+		if aid {
+			n.Aids++
+		} else {
+			n.add(e.Result)
+		}
 	}
 	if lost(t, aid, &e.Visit) {
 		s.Lost++
+		site.lost++
 		if len(s.Troubles) < maxTroubles {
 			s.Troubles = append(s.Troubles, e.Visit)
 		}
@@ -353,27 +383,4 @@ func lost(t *archive.Task, aid bool, v *archive.Visit) bool {
 		return t.Kind == kindStart || t.Kind == kindRecord
 	}
 	return false
-}
-
-func (s *Summary) add(res archive.Result) {
-	switch res.Outcome {
-	case archive.Stored:
-		if res.Change.Kind == archive.First {
-			s.New++
-		} else {
-			s.Changed++
-		}
-	case archive.Unchanged:
-		s.Unchanged++
-	case archive.Gone:
-		s.Gone++
-	case archive.Moved:
-		s.Moved++
-	case archive.Deferred:
-		s.Deferred++
-	case archive.Blocked:
-		s.Blocked++
-	case archive.Failed:
-		s.Failed++
-	}
 }

@@ -101,7 +101,7 @@ func (f *finder) add(key, kind string, priority, depth int) {
 		f.known = map[string]bool{}
 	}
 	f.known[key] = true
-	if f.crawl.Visited(key) {
+	if f.crawl.hasMet(key) {
 		return
 	}
 	if why := f.crawl.trap(key); why != "" {
@@ -117,6 +117,7 @@ func (f *finder) add(key, kind string, priority, depth int) {
 		f.told.skip(skippedBudget)
 		return
 	}
+	f.crawl.queue(key, f.site.Name)
 	f.tasks = append(f.tasks, archive.Task{
 		URL: key, Host: crawler.Host(key), Kind: kind, Site: f.site.Name, Depth: depth, Priority: priority,
 	})

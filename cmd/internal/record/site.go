@@ -36,6 +36,14 @@ type Site struct {
 	Depth int
 	// Limit is how many statements a run visits; 0 means no limit.
 	Limit int
+	// MaxPages is how many pages of the site a run fetches, listings, feeds and sitemaps included; 0 means no limit.
+	MaxPages int
+	// MaxBytes is from how many bytes over the wire on a run fetches nothing more of the site; 0 means no limit.
+	MaxBytes int64
+	// MaxTime is how long after its first visit to the site a run begins with another one; 0 means no limit.
+	MaxTime time.Duration
+	// AllowExpired takes pages of the site although its certificate has expired; see [crawler.FlagExpired].
+	AllowExpired bool
 }
 
 // DefaultDepth is how many clicks from its start a run follows. Pages of a numbered listing count as one click together.

@@ -10,8 +10,7 @@ import (
 
 // Flags explains every flag that a visit can have, by its spelling in the record. It is a copy.
 //
-// A reason, which says why a visit brought no version, is explained by [crawler.Reason], [extract.Suspect] and the
-// Reason constants here.
+// A reason, which says why a visit brought no version, is explained by [Reasons].
 func Flags() map[string]string { return maps.Clone(flagWords) }
 
 // FlagNames are the flags of [Flags], sorted.
@@ -36,6 +35,7 @@ var flagWords = map[string]string{
 	crawler.FlagBadRefresh:     "the page has a refresh to something that is no address",
 	crawler.FlagFutureModified: "Last-Modified lies in the future",
 	crawler.FlagRetried:        "it took more than one try",
+	crawler.FlagProxy:          "fetched through the proxy that the config names, so that the server's own address is not known",
 	crawler.FlagRobotsKept:     "robots.txt is unreachable and the last good copy served",
 	crawler.FlagCut:            "robots.txt is longer than is read",
 
@@ -55,4 +55,5 @@ var flagWords = map[string]string{
 	FlagSkipped:       "links were left alone; the detail says why and how many",
 	FlagLinksCut:      "more links than are looked at",
 	FlagIllFormed:     "the file is not well-formed; the entries that can be read were taken",
+	FlagBudget:        "with this visit the site's budget for one run was used up; what was still due waits for another run",
 }
