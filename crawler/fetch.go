@@ -193,6 +193,7 @@ func (v *visit) once() (*answer, *fault) {
 		"Accept-Language": {c.AcceptLanguage},
 		"Accept-Encoding": {acceptEncoding},
 	}
+	v.ownFields(h)
 	if v.validates() {
 		if v.req.ETag != "" {
 			h.Set("If-None-Match", v.req.ETag)

@@ -11,6 +11,10 @@ type Request struct {
 	URL string
 	// ETag and LastModified are sent as validators to URL itself only; "" sends none.
 	ETag, LastModified string
+	// Header are fields to send to the host of URL besides the crawler's own, Accept in place of it: what a script asks for
+	// is no page. Those that say who is asking, that ask for a part or a coding, that belong to the connection, and those
+	// that would have another method performed, are left out. Nil sends none.
+	Header http.Header
 }
 
 // Page is what a visit brought, or why it brought nothing.
