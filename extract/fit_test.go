@@ -95,7 +95,7 @@ func TestKnown(t *testing.T) {
 	var w [folds]*weights
 	for f := range folds {
 		w[f] = &weights{}
-		for name, to := range map[string]**forest.Forest{"first": &w[f].first, "second": &w[f].second} {
+		for name, to := range map[string]**forest.Compact{"first": &w[f].first, "second": &w[f].second} {
 			b, err := os.ReadFile(fmt.Sprintf("%s/%s.%d.txt", os.TempDir(), name, f))
 			if err != nil {
 				t.Skip(err)

@@ -18,19 +18,19 @@ var secondText []byte
 
 // weights are the two steps of weighing: the first sees a block and its surroundings, the second also sees what the
 // first thinks of the blocks around it.
-type weights struct{ first, second *forest.Forest }
+type weights struct{ first, second *forest.Compact }
 
 var fitted = sync.OnceValue(func() *weights {
 	return &weights{mustForest(firstText), mustForest(secondText)}
 })
 
-// mustForest reads weights that are part of the program: that they parse is tested.
-func mustForest(data []byte) *forest.Forest {
+// mustForest reads weights that are part of the program: that they parse and fit their layout is tested.
+func mustForest(data []byte) *forest.Compact {
 	f, err := forest.Parse(data)
 	if err != nil {
 		panic(err)
 	}
-	return f
+	return f.Compact()
 }
 
 // secondSigns are the numbers that the second step sees besides those of the first.

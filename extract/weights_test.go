@@ -26,6 +26,9 @@ func TestWeightsFitTheSigns(t *testing.T) {
 		if len(f.Trees) < 10 {
 			t.Errorf("%s has %d trees", w.name, len(f.Trees))
 		}
+		if f.Compact() == nil {
+			t.Errorf("%s is too large for its layout", w.name)
+		}
 	}
 }
 

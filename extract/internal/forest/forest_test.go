@@ -67,6 +67,54 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		tree.Score(make([]int32, len(tree.Signs)+1))
+		row := make([]int32, len(tree.Signs)+1)
+		if c := tree.Compact(); c != nil && c.Score(row) != tree.Score(row) {
+			t.Errorf("compact forest scores %d, want %d", c.Score(row), tree.Score(row))
+		}
 	})
+}
+
+func TestCompactScoresAlike(t *testing.T) {
+	for _, trees := range []int{1, 4, 7, 90} {
+		ex := examples(3000)
+		f := forest.Fit([]string{"a", "b", "noise"}, ex, forest.Settings{Trees: trees, Leaves: 20, Least: 1})
+		c := f.Compact()
+		if c == nil {
+			t.Fatalf("Compact of %d trees = nil", trees)
+		}
+		for _, e := range ex {
+			if got, want := c.Score(e.Row), f.Score(e.Row); got != want {
+				t.Fatalf("compact forest of %d trees scores %v %d, want %d", trees, e.Row, got, want)
+			}
+		}
+	}
+}
+
+func TestCompactNeedsSigns(t *testing.T) {
+	if c := (&forest.Forest{}).Compact(); c != nil {
+		t.Errorf("Compact of a forest without signs = %v, want nil", c)
+	}
+}
+
+func BenchmarkScore(b *testing.B) {
+	signs := make([]string, 100)
+	rng := rand.New(rand.NewPCG(3, 4))
+	ex := make([]forest.Example, 2000)
+	for i := range ex {
+		row := make([]int32, len(signs))
+		for k := range row {
+			row[k] = rng.Int32N(50)
+		}
+		ex[i] = forest.Example{Row: row, Yes: row[0]+row[1]*row[2]/20 > 60, Weight: 1}
+	}
+	f := forest.Fit(signs, ex, forest.Settings{Trees: 90, Leaves: 20})
+	c := f.Compact()
+	for name, score := range map[string]func([]int32) int32{"forest": f.Score, "compact": c.Score} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				score(ex[i%len(ex)].Row)
+			}
+		})
+	}
 }
