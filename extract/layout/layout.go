@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/onrecord/onrecord/extract/date"
 )
@@ -20,6 +21,9 @@ type Layout struct {
 	blocks    []block // by print
 	texts     map[uint64]int
 	prints    map[Print]int
+
+	digested sync.Once
+	digest   string // once digested
 }
 
 // block is a print and on how many pages it stood.
@@ -137,8 +141,11 @@ func (l *Layout) Digest() string {
 	if l.empty() {
 		return ""
 	}
-	sum := sha256.Sum256(l.Marshal())
-	return hex.EncodeToString(sum[:6])
+	l.digested.Do(func() {
+		sum := sha256.Sum256(l.Marshal())
+		l.digest = hex.EncodeToString(sum[:6])
+	})
+	return l.digest
 }
 
 // empty tells whether the layout changes the reading of no page.
