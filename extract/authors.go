@@ -3,34 +3,120 @@ package extract
 import (
 	"slices"
 	"strings"
-
-	"golang.org/x/net/html"
 )
 
 // authors are the people or bodies that the page says wrote it: linked data first, then meta elements, then what stands
-// by the headline.
+// by the headline. A body that publishes the site gives way to a person whom the page shows as its author.
 func (p *page) authors() []string {
+	said, body := p.linkedAuthors()
+	if len(said) == 0 {
+		said = p.metaAuthors()
+	}
+	if len(said) > 0 && !body && !p.isSite(said) {
+		return p.people(said)
+	}
+	shown, strength := p.byline()
+	if shown = p.people(shown); len(shown) > 0 && (len(said) == 0 || strength >= byClass) {
+		return shown
+	}
+	return said
+}
+
+// people takes the site's name off the names and from among them, unless it is the only one, and the headline out.
+func (p *page) people(names []string) []string {
+	site := p.meta.siteName()
 	var out []string
-	if a := p.meta.article(); a != nil {
+	for _, n := range names {
+		if site != "" {
+			if t := strings.TrimRight(strings.TrimSuffix(n, site), " ,-–|"); t != n && person(t) {
+				n = t
+			}
+		}
+		if len(names) > 1 && site != "" && key(n) == key(site) || p.head >= 0 && n == p.pieces[p.head].Text || slices.Contains(out, n) {
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// linkedAuthors are the authors in the page's linked data; body is true when they are all organisations.
+func (p *page) linkedAuthors() (names []string, body bool) {
+	for _, a := range []map[string]any{p.meta.article(), p.meta.question()} {
 		for _, k := range []string{"author", "creator"} {
-			if len(out) == 0 {
-				out = names1(p.linkedNames(a[k]))
+			if a == nil || len(names) > 0 {
+				continue
+			}
+			names = names1(p.linkedNames(a[k]))
+			body = len(names) > 0 && organisation(a[k])
+		}
+	}
+	return names, body
+}
+
+// organisation reports an author that says it is no person.
+func organisation(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		return isType(v, "Organization", "NewsMediaOrganization", "Corporation", "NGO", "GovernmentOrganization", "WebSite")
+	case []any:
+		for _, e := range v {
+			if !organisation(e) {
+				return false
+			}
+		}
+		return len(v) > 0
+	}
+	return false
+}
+
+// isSite reports whether the authors are no more than the site's own name.
+func (p *page) isSite(names []string) bool {
+	site := key(p.meta.siteName())
+	return len(names) == 1 && (site != "" && named(names[0], site) || strings.Contains(names[0], ".") && !strings.Contains(names[0], " "))
+}
+
+// authorNames are the meta elements that name an author, most trusted first.
+var authorNames = []string{"author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "og:article:author"}
+
+// metaAuthors are the authors that meta elements name.
+func (p *page) metaAuthors() []string {
+	for _, n := range authorNames {
+		if out := names1(p.meta.named[n]); len(out) > 0 {
+			return out
+		}
+	}
+	for _, n := range []string{"1", "2"} {
+		label := strings.ToLower(p.meta.first("twitter:label" + n))
+		if strings.Contains(label, "written") || strings.Contains(label, "author") || strings.Contains(label, "verfasst") || strings.Contains(label, "écrit") || strings.Contains(label, "escrito") {
+			if out := names1(p.meta.named["twitter:data"+n]); len(out) > 0 {
+				return out
 			}
 		}
 	}
-	for _, n := range []string{"author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "og:article:author", "twitter:data1"} {
-		if len(out) > 0 {
-			break
+	var own []string // "page_author", "blog.author": a site's own names
+	for n := range p.meta.named {
+		if strings.HasSuffix(n, "author") && len(n) > len("author") && !slices.Contains(authorNames, n) && strings.ContainsAny(n[:len(n)-len("author")], "_-.:") {
+			own = append(own, n)
 		}
-		if n == "twitter:data1" && !strings.Contains(strings.ToLower(p.meta.first("twitter:label1")), "written") {
-			continue
+	}
+	slices.Sort(own)
+	for _, n := range own {
+		if out := names1(p.meta.named[n]); len(out) > 0 && namely(out[0]) {
+			return out
 		}
-		out = names1(p.meta.named[n])
 	}
-	if len(out) == 0 {
-		out = p.byline()
+	return nil
+}
+
+// question is the linked-data node of a page of questions and answers that asks, nil when there is none.
+func (m *metadata) question() map[string]any {
+	for _, n := range m.linked {
+		if isType(n, "Question") && n["author"] != nil {
+			return n
+		}
 	}
-	return out
+	return nil
 }
 
 // linkedNames are the names of a node's authors; a reference to another node of the page is followed once.
@@ -59,127 +145,4 @@ func (p *page) linkedNames(v any) []string {
 		}
 	}
 	return nil
-}
-
-// byline looks for an author where pages show one: elements that say so by rel or itemprop, or a short block that begins
-// with a word such as "by", near the headline.
-func (p *page) byline() []string {
-	from, to := 0, min(len(p.pieces), 40)
-	if p.head >= 0 {
-		from, to = max(0, p.head-6), min(len(p.pieces), p.head+13)
-	}
-	for i := from; i < to; i++ {
-		q := &p.pieces[i]
-		if q.all&(mNav|mFooter|mComment|mRelated|mOverlay|mHidden) != 0 || q.words > 40 || i == p.head {
-			continue
-		}
-		if names := names1(markedAuthors(q.node)); len(names) > 0 {
-			return names
-		}
-	}
-	for i := from; i < to; i++ {
-		q := &p.pieces[i]
-		if i == p.head || q.words > 16 || q.words < 2 || q.all&(mNav|mFooter|mComment|mRelated|mOverlay|mHidden) != 0 || q.stops > 1 {
-			continue
-		}
-		if names := names1([]string{afterBy(q.Text)}); len(names) > 0 {
-			return names
-		}
-	}
-	return nil
-}
-
-// markedAuthors are the texts of elements below n that are marked as an author.
-func markedAuthors(n *html.Node) []string {
-	var out []string
-	left := 200
-	var walk func(n *html.Node, depth int)
-	walk = func(n *html.Node, depth int) {
-		if left--; left < 0 || depth > 20 || len(out) > 20 {
-			return
-		}
-		if n.Type == html.ElementNode {
-			if slices.Contains(strings.Fields(attr(n, "rel")), "author") || strings.Contains(attr(n, "itemprop"), "author") {
-				out = append(out, textOf(n, 200))
-				return
-			}
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			walk(c, depth+1)
-		}
-	}
-	if n != nil {
-		walk(n, 0)
-	}
-	return out
-}
-
-// byWords introduce an author, with the white space that must follow.
-var byWords = []string{"written by ", "posted by ", "published by ", "reported by ", "by ", "author: ", "von ", "ein artikel von ", "text von ", "autor: ", "autorin: ",
-	"par ", "auteur : ", "auteur: ", "por ", "escrito por ", "publicado por ", "di ", "autore: ", "door ", "auteur: ", "av ", "af ", "автор: ", "tekst: ",
-	"作者：", "作者:", "文/", "文／", "著者：", "글 "}
-
-// afterBy is what follows the word "by" at the start of a block, up to what is no name.
-func afterBy(s string) string {
-	low := strings.ToLower(s)
-	for _, w := range byWords {
-		if !strings.HasPrefix(low, w) || len(w) >= len(s) {
-			continue
-		}
-		rest := s[len(w):]
-		for _, cut := range []string{" | ", " – ", " — ", " - ", " · ", " • ", " on ", " am ", " le ", " el ", "(", "/", ",  "} {
-			if i := strings.Index(rest, cut); i > 0 {
-				rest = rest[:i]
-			}
-		}
-		return rest
-	}
-	return ""
-}
-
-// names1 tidies names: single people, without "by", without addresses, in order, each once.
-func names1(in []string) []string {
-	var out []string
-	for _, s := range in {
-		s = fold(s)
-		if by := afterBy(s); by != "" {
-			s = by
-		}
-		for part := range strings.SplitSeq(strings.NewReplacer(" and ", ";", " und ", ";", " et ", ";", " & ", ";", "、", ";").Replace(s), ";") {
-			for _, n := range commaNames(part) {
-				n = strings.Trim(n, " ,.|·•-–@:")
-				if nameLike(n) && !slices.Contains(out, n) && len(out) < 20 {
-					out = append(out, n)
-				}
-			}
-		}
-	}
-	return out
-}
-
-// commaNames cuts "Ada Berg, Jo Lind" in two and leaves "Berg, Ada" whole.
-func commaNames(s string) []string {
-	parts := strings.Split(s, ",")
-	for _, p := range parts {
-		if len(strings.Fields(p)) < 2 {
-			return []string{s}
-		}
-	}
-	return parts
-}
-
-// nameLike reports a text that may be a name: short, with letters, no address, not the name of a role alone.
-func nameLike(s string) bool {
-	if len(s) < 2 || len(s) > 80 || strings.Contains(s, "://") || strings.Contains(s, "www.") {
-		return false
-	}
-	z := measure(s)
-	if z.words == 0 || z.words > 8 || z.digit > 2 || z.stops > 1 {
-		return false
-	}
-	switch key(s) {
-	case "admin", "administrator", "editor", "author", "staff", "webmaster", "guest", "unknown", "none", "user", "root", "redaktion", "null", "undefined", "super user":
-		return false
-	}
-	return true
 }

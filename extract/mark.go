@@ -115,7 +115,10 @@ var nameGroups = []name{
 const attrLimit = 400
 
 // nameMarks reads the hints of a class or id value.
-func nameMarks(v string) mark {
+func nameMarks(v string) mark { return wordMarks(v, names) }
+
+// wordMarks joins what a table says of the words of a class or id value.
+func wordMarks(v string, names map[string]mark) mark {
 	if len(v) > attrLimit {
 		v = v[:attrLimit]
 	}
@@ -227,7 +230,9 @@ func ownMarks(n *html.Node) mark {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "class", "id", "data-component", "data-testid":
-			m |= nameMarks(a.Val)
+			if !strings.HasPrefix(a.Val, "__") { // a framework's root: "__next" leads nowhere
+				m |= nameMarks(a.Val)
+			}
 		case "role":
 			m |= roleMarks(a.Val)
 		case "itemprop":
