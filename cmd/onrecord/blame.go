@@ -105,7 +105,8 @@ func blameLines(w io.Writer, h *blame.History) error {
 // blameText writes the sentences with their versions and days in the margin.
 func (a *app) blameText(h *blame.History, p archive.Page) error {
 	w := bufio.NewWriter(a.out)
-	t := newBlamePrinter(w, a.colored(a.out), width(a.out), h)
+	t := newBlamePrinter(w, width(a.out), h)
+	t.bold, t.dim, t.plain = a.styles()
 	fmt.Fprintf(w, "%s%s%s\n%s\n", t.bold, clean(h.At.Title), t.plain, clean(p.URL))
 	fmt.Fprintf(w, "version %d of %d, seen %s to %s; %s\n", h.At.Number, h.Versions, stamp(h.At.FirstSeen), stamp(h.At.LastSeen), standsNow(h, p))
 	paragraph := -1
@@ -152,11 +153,8 @@ type blamePrinter struct {
 // wideScreen is from how many columns on times are told to the minute.
 const wideScreen = 110
 
-func newBlamePrinter(w io.Writer, color bool, columns int, h *blame.History) *blamePrinter {
+func newBlamePrinter(w io.Writer, columns int, h *blame.History) *blamePrinter {
 	t := &blamePrinter{w: w, h: h, digits: len(strconv.Itoa(h.Versions)), minutes: columns >= wideScreen}
-	if color {
-		t.bold, t.dim, t.plain = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-	}
 	t.width = max(columns-t.margin(), 20)
 	for _, s := range diff.Sentences(h.At.Text) {
 		t.paragraphs = append(t.paragraphs, s.Block)

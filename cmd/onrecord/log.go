@@ -23,10 +23,12 @@ seen, what kind of change it was, and what was changed. A silent edit changed th
 words and left the stated dates alone.
 
 --events tells the timeline instead, oldest first: first seen, edited, gone, moved,
-back, blocked. --format jsonl prints one object a line, oldest first: url, version,
+blocked, unreachable, back, each with the first and the last visit that showed it. A
+return says what stands there now against what stood there before. --format jsonl prints one object a line, oldest first: url, version,
 text_digest, title, published, modified, authors, topics, language, first_seen,
 last_seen, captures and change{kind, silent, touched, words_added, words_removed,
-restores}; for --events time, state, outcome, reason, status and detail.
+restores}; for --events time, last_time, state, outcome, reason, status, detail, version
+and summary.
 
 ` + exitHelp,
 		Args:              oneURL,
@@ -85,9 +87,10 @@ func (a *app) logVersions(ctx context.Context, s archive.Store, p archive.Page) 
 		}
 		vs = append(vs, v)
 	}
-	bold, dim, plain := "\x1b[1m", "\x1b[2m", "\x1b[0m"
-	if !a.colored(a.out) {
-		bold, dim, plain = "", "", ""
+	bold, dim, plain := a.styles()
+	told, err := toldVersions(ctx, s, p.URL)
+	if err != nil {
+		return err
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s%s%s\n%s\n", bold, clean(p.Title), plain, clean(p.URL))
@@ -99,14 +102,19 @@ func (a *app) logVersions(ctx context.Context, s archive.Store, p archive.Page) 
 		v := vs[i]
 		fmt.Fprintf(&b, "\n%s%3d  %s  %s%s%s\n", bold, v.Number, stamp(v.FirstSeen), changeWord(v.Change), restores(v.Change), plain)
 		if i > 0 {
-			fmt.Fprintf(&b, "     %s\n", clean(diff.Readings(&vs[i-1].Reading, &v.Reading).Summary()))
+			for _, l := range diff.Wrap(diff.Readings(&vs[i-1].Reading, &v.Reading).Summary(), max(width(a.out)-5, 20)) {
+				fmt.Fprintf(&b, "     %s\n", l)
+			}
 		}
 		if i > 0 && v.Title != vs[i-1].Title {
 			fmt.Fprintf(&b, "     title: %s\n", clean(v.Title))
 		}
+		if !told[v.Number] {
+			fmt.Fprintf(&b, "     %sfound when the page was read again by later rules; not told as a change of theirs%s\n", dim, plain)
+		}
 		fmt.Fprintf(&b, "     %s%s; last seen %s, %s, %s%s\n", dim, stated(&v.Reading), stamp(v.LastSeen), plural(v.Captures, "capture"), v.TextDigest().String()[:19], plain)
 	}
-	_, err := fmt.Fprint(a.out, b.String())
+	_, err = fmt.Fprint(a.out, b.String())
 	return err
 }
 
@@ -134,39 +142,4 @@ func stated(r *archive.Reading) string {
 		}
 	}
 	return "states no date"
-}
-
-func (a *app) logEvents(ctx context.Context, s archive.Store, p archive.Page, format string) error {
-	for e, err := range s.Events(ctx, p.URL) {
-		if err != nil {
-			return err
-		}
-		if format == "jsonl" {
-			err = export.WriteJSON(a.out, export.EventOf(e))
-		} else {
-			_, err = fmt.Fprintln(a.out, eventLine(e))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func eventLine(e archive.Event) string {
-	l := fmt.Sprintf("%s  %-11s  %s", stamp(e.Time), e.State, clean(e.Detail))
-	var more []string
-	if e.Status != 0 && e.Status != 200 {
-		more = append(more, fmt.Sprint(e.Status))
-	}
-	if e.Reason != "" {
-		more = append(more, clean(e.Reason))
-	}
-	if e.LastTime.After(e.Time) {
-		more = append(more, "until "+stamp(e.LastTime))
-	}
-	if len(more) > 0 {
-		l += " (" + strings.Join(more, ", ") + ")"
-	}
-	return l
 }

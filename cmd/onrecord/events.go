@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/diff"
+	"github.com/onrecord/onrecord/archive/export"
+)
+
+// eventShape is an event as it is printed: one of the export's with what was changed, "" when nothing can have been.
+type eventShape struct {
+	export.Event
+	Summary string `json:"summary"`
+}
+
+// logEvents prints the timeline of a page, oldest first.
+func (a *app) logEvents(ctx context.Context, s archive.Store, p archive.Page, format string) error {
+	t := timeline{s: s, url: p.URL}
+	if format == "text" {
+		if err := a.eventHead(); err != nil {
+			return err
+		}
+	}
+	for e, err := range s.Events(ctx, p.URL) {
+		if err != nil {
+			return err
+		}
+		summary, err := t.summary(ctx, e)
+		if err != nil {
+			return err
+		}
+		if format == "jsonl" {
+			err = export.WriteJSON(a.out, eventShape{export.EventOf(e), summary})
+		} else {
+			err = a.eventText(e, summary)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// timeline remembers what stood there while the events go by.
+type timeline struct {
+	s       archive.Store
+	url     string
+	version int  // the last that an event told
+	away    bool // the page was not to be read since
+}
+
+// summary tells what an event changed: an edit against the version before it, a return against what stood there before
+// the page was away.
+func (t *timeline) summary(ctx context.Context, e archive.Event) (string, error) {
+	before, away := t.version, t.away
+	t.away = e.State != archive.Live && (e.State != archive.PageMoved || e.Outcome == archive.Moved || e.Outcome == archive.Gone)
+	if e.Version != 0 {
+		t.version = e.Version
+	}
+	switch {
+	case e.State != archive.Live || before == 0:
+		return "", nil
+	case e.Version == 0:
+		if !away {
+			return "", nil
+		}
+		return fmt.Sprintf("the same text as before: version %d", before), nil
+	}
+	old, err := t.s.Version(ctx, t.url, e.Version-1)
+	if errors.Is(err, archive.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	v, err := t.s.Version(ctx, t.url, e.Version)
+	if err != nil {
+		return "", err
+	}
+	d := diff.Readings(&old.Reading, &v.Reading)
+	summary := d.Summary()
+	if d.Silent {
+		summary = "silently: " + summary
+	}
+	if away {
+		summary = fmt.Sprintf("against version %d, from before: %s", old.Number, summary)
+	}
+	return summary, nil
+}
+
+// eventWide is from how many columns on an event is one line with a column for each of its fields.
+const eventWide = 120
+
+const eventColumns = "%-16s  %-16s  %-11s  %-9s  %-6s  "
+
+func (a *app) eventHead() error {
+	if width(a.out) < eventWide {
+		return nil
+	}
+	_, err := fmt.Fprintf(a.out, eventColumns+"%s\n", "first observed", "last observed", "state", "outcome", "status", "detail")
+	return err
+}
+
+// eventText writes an event for people.
+func (a *app) eventText(e archive.Event, summary string) error {
+	columns := width(a.out)
+	if columns >= eventWide {
+		status := ""
+		if e.Status != 0 {
+			status = strconv.Itoa(e.Status)
+		}
+		head := fmt.Sprintf(eventColumns, stamp(e.Time), stamp(e.LastTime), clean(string(e.State)), clean(string(e.Outcome)), status)
+		return writeRow(a.out, columns, head, eventDetail(e), summary)
+	}
+	head := fmt.Sprintf("%s  %-11s  ", stamp(e.Time), clean(string(e.State)))
+	detail := eventDetail(e)
+	var more []string
+	if e.Status != 0 && e.Status != 200 && !strings.Contains(detail, "status "+strconv.Itoa(e.Status)) {
+		more = append(more, "status "+strconv.Itoa(e.Status))
+	}
+	if stamp(e.LastTime) != stamp(e.Time) {
+		more = append(more, "last observed "+stamp(e.LastTime))
+	}
+	if len(more) > 0 {
+		detail += " (" + strings.Join(more, ", ") + ")"
+	}
+	return writeRow(a.out, columns, head, strings.TrimSpace(detail), summary)
+}
+
+// writeRow writes a line whose last column is broken where it is too long, and below it what was changed.
+func writeRow(w io.Writer, columns int, head, last, summary string) error {
+	var b strings.Builder
+	margin, room := len(head), max(columns-len(head), 20)
+	lines := diff.Wrap(last, room)
+	if from, to, ok := strings.Cut(last, " to "); ok && len(lines) > 1 && strings.HasPrefix(last, "moved from ") {
+		lines = []string{from, "to " + to} // addresses stay whole, so that they can be copied
+	}
+	if summary != "" {
+		lines = append(lines, diff.Wrap(summary, room)...)
+	}
+	for _, l := range lines {
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%-*s%s", margin, head, l), " ") + "\n")
+		head = ""
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// eventDetail is what happened, and why.
+func eventDetail(e archive.Event) string {
+	detail := e.Detail
+	switch {
+	case detail == "":
+		detail = e.Reason
+	case e.Reason != "" && !strings.Contains(detail, e.Reason):
+		detail = e.Reason + ": " + detail
+	}
+	if e.Version != 0 {
+		detail += fmt.Sprintf(" (version %d)", e.Version)
+	}
+	return clean(detail)
+}
