@@ -67,6 +67,9 @@ type Extractor struct {
 // batch is how many pages are held back at most until what their sites taught is known.
 const batch = 2000
 
+// observed is how many pages of a batch teach a site's layout at most.
+const observed = 200
+
 // heldBytes is how many bytes of text a batch may hold.
 const heldBytes = 64 << 20
 
@@ -102,7 +105,7 @@ func (x *Extractor) batch(ctx context.Context, names []string) (int, error) {
 			return 0, err
 		}
 		h, obs := x.first(ctx, name, len(names) > 1)
-		if obs != nil && h.site != "" && len(seen[h.site]) < learnFrom {
+		if obs != nil && h.site != "" && len(seen[h.site]) < observed {
 			seen[h.site] = append(seen[h.site], *obs)
 		}
 		size += len(h.extract.Text) + len(h.extract.Markdown)

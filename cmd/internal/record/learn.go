@@ -140,5 +140,6 @@ func (c *Crawl) turnsOutListing(ctx context.Context, t *archive.Task, v *Visit) 
 	if err != nil {
 		return false, err
 	}
+	v.parsed.observe = c.Recorder.lesson(v.Site.Name).open()
 	return v.parsed.isListing(v.parsed.document(lay)), nil
 }

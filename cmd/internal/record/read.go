@@ -34,12 +34,23 @@ type parsed struct {
 
 	doc *extract.Document // the last that was read, with layout lay
 	lay *layout.Layout
+
+	observe bool // whether reading the page is to observe it too
+	seen    *layout.Observation
 }
 
 // document reads the page with a layout; a second reading with the same one is the first.
 func (p *parsed) document(lay *layout.Layout) *extract.Document {
-	if p.doc == nil || p.lay != lay {
-		p.doc, p.lay = extract.Read(p.root, extract.Options{URL: p.url, Header: p.header, Layout: lay}), lay
+	if p.doc != nil && p.lay == lay {
+		return p.doc
+	}
+	opt := extract.Options{URL: p.url, Header: p.header, Layout: lay}
+	p.lay = lay
+	if p.observe && p.seen == nil {
+		doc, seen := extract.ReadObserving(p.root, opt)
+		p.doc, p.seen = doc, &seen
+	} else {
+		p.doc = extract.Read(p.root, opt)
 	}
 	return p.doc
 }

@@ -25,8 +25,9 @@ type Recorder struct {
 	// Log hears of what a person may want to know; nil is silence.
 	Log *slog.Logger
 
-	mu      sync.Mutex
-	layouts map[string]*layout.Layout // by site; guarded by mu
+	mu       sync.Mutex
+	layouts  map[string]*layout.Layout // by site; guarded by mu
+	teaching map[string]*lesson        // by site; guarded by mu
 }
 
 // Role is what a page is visited for.
@@ -62,6 +63,10 @@ type Visit struct {
 	// notes are for people: what was found on the page and left alone; "" for nothing.
 	notes  string
 	parsed *parsed // made by Parse
+	// sum is the digest of the page's bytes once it was asked for; asked and repeat are what recognize found.
+	sum    archive.Digest
+	asked  bool
+	repeat *repeat
 }
 
 // Flags of this package, beside those of crawler and extract.
@@ -108,7 +113,21 @@ type Entry struct {
 // Put records one visit: it reads the statement, compares like with like, and commits. The error is the store's: when
 // a page misbehaves, that is an outcome.
 func (r *Recorder) Put(ctx context.Context, v *Visit) (Entry, error) {
-	c := captureOf(v.Page)
+	if v.Role != Statement {
+		return r.put(ctx, v)
+	}
+	l := r.lesson(v.Site.Name)
+	l.use.RLock()
+	e, err := r.put(ctx, v)
+	l.use.RUnlock()
+	if err == nil {
+		err = r.teach(ctx, l, v, &e)
+	}
+	return e, err
+}
+
+func (r *Recorder) put(ctx context.Context, v *Visit) (Entry, error) {
+	c := captureOf(v.Page, v.digest())
 	c.Site = v.Site.Name
 	if v.Step != nil {
 		if err := r.inOrder(ctx, c); err != nil {
@@ -177,14 +196,22 @@ func (r *Recorder) judge(ctx context.Context, v *Visit, c *archive.Capture) erro
 		c.Outcome, c.Reason, c.Detail = archive.Moved, ReasonHome, "leads to "+c.FinalURL
 		return nil
 	}
-	if err := v.Parse(); err != nil {
-		c.Outcome, c.Reason, c.Detail = archive.Failed, ReasonParse, err.Error()
-		return nil
-	}
 	lay, err := r.layout(ctx, c.Site)
 	if err != nil {
 		return err
 	}
+	if err := r.recognize(ctx, v); err != nil {
+		return err
+	}
+	if v.repeat != nil && v.repeat.last.Rules == rules(c.MediaType, lay) {
+		c.Flags = append(c.Flags, v.repeat.flags...)
+		return r.compare(ctx, v, c, &v.repeat.last, &v.repeat.last.Reading, lay)
+	}
+	if err := v.Parse(); err != nil {
+		c.Outcome, c.Reason, c.Detail = archive.Failed, ReasonParse, err.Error()
+		return nil
+	}
+	v.parsed.observe = r.lesson(c.Site).open()
 	reading, reason, flags := read(v.parsed, lay)
 	c.Flags = append(append(c.Flags, v.parsed.flags...), flags...)
 	if reading == nil {
@@ -325,7 +352,7 @@ func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture,
 					return err
 				}
 				site := c.Site
-				*c = *captureOf(again)
+				*c = *captureOf(again, archive.Sum(again.Raw))
 				c.Site, c.Reading = site, second
 				if v.Step != nil {
 					if err := r.inOrder(ctx, c); err != nil {
@@ -361,8 +388,8 @@ func (r *Recorder) sameAid(ctx context.Context, c *archive.Capture) error {
 	return r.Store.SetNote(ctx, note, c.RawDigest[:])
 }
 
-// captureOf is what a visit of the crawler is in the words of the archive.
-func captureOf(p *crawler.Page) *archive.Capture {
+// captureOf is what a visit of the crawler is in the words of the archive; sum is the digest of its bytes.
+func captureOf(p *crawler.Page, sum archive.Digest) *archive.Capture {
 	c := &archive.Capture{
 		Visit: archive.Visit{
 			Time: p.Time.UTC(), Elapsed: p.Elapsed, URL: p.URL, FinalURL: p.FinalURL,
@@ -372,7 +399,7 @@ func captureOf(p *crawler.Page) *archive.Capture {
 		Raw: p.Raw, MediaType: p.MediaType, Charset: p.Charset,
 	}
 	if len(p.Raw) > 0 {
-		c.RawDigest = archive.Sum(p.Raw)
+		c.RawDigest = sum
 	}
 	for _, h := range p.Hops {
 		c.Hops = append(c.Hops, archive.Hop{

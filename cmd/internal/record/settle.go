@@ -4,17 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sort"
-	"strconv"
+	"time"
 
 	"github.com/onrecord/onrecord/archive"
-	"github.com/onrecord/onrecord/extract"
 	"github.com/onrecord/onrecord/extract/layout"
 )
-
-// learnFrom is how many pages of a site teach its layout at most: what repeats shows on a few, and the sample is the
-// same whenever the pages are.
-const learnFrom = 200
 
 // layoutNote is the name under which a site's layout is kept.
 func layoutNote(site string) string { return "layout/" + site }
@@ -54,62 +48,58 @@ func (r *Recorder) setLayout(ctx context.Context, site string, l *layout.Layout)
 }
 
 // Settle learns a site's layout from its pages on record when they have become enough more than it was learned from,
-// and reads all its versions again with it. Learning at 2, 4, 8, ... pages keeps the cost in proportion to the pages.
-// A reading that differs then is ours, never an edit. It reports whether the layout is new.
+// and reads all its versions again with it. See [lessons]. A reading that differs then is ours, never an edit. It
+// reports whether the layout is new.
 func (r *Recorder) Settle(ctx context.Context, site string) (bool, error) {
-	old, err := r.layout(ctx, site)
+	l := r.lesson(site)
+	l.use.Lock()
+	defer l.use.Unlock()
+	urls, err := r.urls(ctx, site)
 	if err != nil {
 		return false, err
 	}
-	var urls []string
-	stale := false
+	was, err := r.learned(ctx, site)
+	if err != nil {
+		return false, err
+	}
+	fresh := false
+	if was.due(len(urls)) {
+		if fresh, err = r.adopt(ctx, site, urls, l); err != nil {
+			return false, err
+		}
+	} else if was.Pages >= learnFrom && time.Since(was.Time) > learnAnew {
+		if fresh, err = r.revise(ctx, site, urls, l); err != nil {
+			return false, err
+		}
+	}
+	return fresh, r.renewAll(ctx, site, urls)
+}
+
+// urls are the addresses of a site's pages on record.
+func (r *Recorder) urls(ctx context.Context, site string) (urls []string, err error) {
 	for p, err := range r.Store.Pages(ctx, site) {
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		urls = append(urls, p.URL)
 	}
-	from, err := r.learnedFrom(ctx, site, old)
-	if err != nil {
-		return false, err
-	}
-	if n := len(urls); n >= 2 && (from == 0 || n >= 2*from || (n < 8 && n > from)) && from < learnFrom {
-		lay, err := r.learn(ctx, urls)
-		if err != nil {
-			return false, err
-		}
-		stale = lay.Digest() != old.Digest()
-		if stale || lay.Pages() != old.Pages() {
-			if err := r.setLayout(ctx, site, lay); err != nil {
-				return false, err
-			}
-			old = lay
-		}
-		if err := r.Store.SetNote(ctx, learnedNote(site), []byte(strconv.Itoa(n))); err != nil {
-			return false, err
-		}
-	}
-	return stale, r.renewAll(ctx, urls, old)
+	return urls, nil
 }
 
-// learnedNote is the name under which the number of pages is kept that a site had when its layout was learned.
-func learnedNote(site string) string { return "learned/" + site }
+// settledNote is the name under which the rules are kept that all of a site's pages were last read by.
+func settledNote(site string) string { return "settled/" + site }
 
-// learnedFrom is how many pages on record the site had when its layout was learned; 0 when none was. Layout.Pages says
-// less: it counts those of the sample, and pages that look the same once.
-func (r *Recorder) learnedFrom(ctx context.Context, site string, lay *layout.Layout) (int, error) {
-	b, err := r.Store.Note(ctx, learnedNote(site))
+// renewAll reads again the pages whose versions were read by other rules: those of before the layout was learned, and
+// those that a run left which was interrupted.
+func (r *Recorder) renewAll(ctx context.Context, site string, urls []string) error {
+	lay, err := r.layout(ctx, site)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	if n, err := strconv.Atoi(string(b)); err == nil && n > 0 {
-		return n, nil
+	today := rules("text/html", lay) + " " + rules(mediaPDF, lay)
+	if b, err := r.Store.Note(ctx, settledNote(site)); err != nil || string(b) == today {
+		return err
 	}
-	return lay.Pages(), nil // an archive from before the number was kept, or nothing learned
-}
-
-// renewAll reads again the pages whose versions were read by other rules; a run that was interrupted left some.
-func (r *Recorder) renewAll(ctx context.Context, urls []string, lay *layout.Layout) error {
 	for _, u := range urls {
 		v, err := r.Store.Version(ctx, u, -1)
 		if err != nil {
@@ -122,28 +112,7 @@ func (r *Recorder) renewAll(ctx context.Context, urls []string, lay *layout.Layo
 			return err
 		}
 	}
-	return nil
-}
-
-// learn makes the layout of a site from the last versions of (a sample of) its pages.
-func (r *Recorder) learn(ctx context.Context, urls []string) (*layout.Layout, error) {
-	sort.Strings(urls)
-	step := max(1, (len(urls)+learnFrom-1)/learnFrom)
-	var seen []layout.Observation
-	for i := 0; i < len(urls); i += step {
-		v, err := r.Store.Version(ctx, urls[i], -1)
-		if err != nil {
-			return nil, err
-		}
-		p, err := r.again(ctx, urls[i], v.RawDigest)
-		if err != nil {
-			return nil, err
-		}
-		if p.root != nil {
-			seen = append(seen, extract.Observe(p.root, extract.Options{URL: p.url, Header: p.header}))
-		}
-	}
-	return layout.Learn(seen), nil
+	return r.Store.SetNote(ctx, settledNote(site), []byte(today))
 }
 
 // again parses the bytes of a capture once more.
