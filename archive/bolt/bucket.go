@@ -25,6 +25,18 @@ var (
 	bucketNotes     = []byte("notes")     // name -> value
 )
 
+// The buckets of the ledger, which came with [SchemaLedger].
+var (
+	bucketLedger      = []byte("ledger")      // name -> value: size, keys
+	bucketRows        = []byte("rows")        // level, row -> hashes
+	bucketLeaves      = []byte("leaves")      // number -> leaf that is about no record, or does not hold any more
+	bucketMarks       = []byte("marks")       // page, number -> leaf of a version or an event
+	bucketCheckpoints = []byte("checkpoints") // size -> checkpoint that was handed out
+	bucketStamps      = []byte("stamps")      // size, number -> time stamp over a checkpoint
+)
+
+var ledgerBuckets = [][]byte{bucketLedger, bucketRows, bucketLeaves, bucketMarks, bucketCheckpoints, bucketStamps}
+
 var buckets = [][]byte{
 	bucketMeta, bucketAddresses, bucketAliases, bucketPages, bucketVisits, bucketTimeline, bucketVersions,
 	bucketReadings, bucketEvents, bucketBlobs, bucketDigests, bucketRuns, bucketNotes,
@@ -36,6 +48,9 @@ type tx struct {
 	b *bbolt.Tx
 	// size of the bodies that this transaction has written.
 	wrote int
+	// voided are leaves that do not hold any more and are to be withdrawn, and why.
+	voided []int64
+	why    string
 }
 
 // bucket is one of the buckets of the file. A damaged file may lack it: then the transaction ends with ErrCorrupt.
@@ -45,7 +60,7 @@ func (t *tx) bucket(name []byte) *bbolt.Bucket {
 		panic(damage{fmt.Errorf("%w: no bucket %q", archive.ErrCorrupt, name)})
 	}
 	switch string(name) {
-	case "blobs", "timeline": // their keys only grow
+	case "blobs", "timeline", "rows", "leaves": // their keys only grow
 		b.FillPercent = 1
 	case "visits": // groups come at the end of a page's range, and a page of the file holds three or four of them
 		b.FillPercent = 1

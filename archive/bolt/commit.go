@@ -164,7 +164,11 @@ func (t *tx) commitLast(p *page, in *incoming, e entry) (archive.Result, error) 
 		p.show(last, starts)
 	}
 	confirmed, open := p.tracker.confirmed, p.tracker.open
-	if err := t.happen(p, confirmed, open, p.tracker.see(&e, starts)); err != nil {
+	events := p.tracker.see(&e, starts)
+	if err := t.happen(p, confirmed, open, events); err != nil {
+		return archive.Result{}, err
+	}
+	if err := t.recordLast(p, &e, starts, events); err != nil {
 		return archive.Result{}, err
 	}
 	if err := t.add(p, &e, shows); err != nil {

@@ -123,7 +123,11 @@ func (t *tx) join(from, into *page) error {
 	}
 	all := append(ours, theirs...)
 	slices.SortStableFunc(all, func(a, b entry) int { return a.compare(b.moment) })
-	all = once(all)
+	kept := once(slices.Clone(all))
+	if err := t.voidLost(into.number, all, kept); err != nil {
+		return err
+	}
+	all = kept
 	if len(into.chain) == 0 {
 		into.chain = from.chain
 	}
@@ -137,9 +141,13 @@ func (t *tx) join(from, into *page) error {
 			return err
 		}
 	}
+	if err := t.moveMarks(from.number, into.number); err != nil {
+		return err
+	}
 	if err := t.putEntries(into.number, all); err != nil {
 		return err
 	}
+	t.why = whyJoined
 	return t.rebuild(into, all, known)
 }
 

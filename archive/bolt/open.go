@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 )
 
 // Schema is the number of the file's layout as FORMAT.md describes it. A file with a greater one is refused.
-const Schema = 2
+const Schema = 3
 
 // A file has the lowest schema that describes what is in it, so that an older program reads it while it can.
 const (
@@ -26,6 +27,8 @@ const (
 	SchemaPlain = 1
 	// SchemaRendered has them.
 	SchemaRendered = 2
+	// SchemaLedger has a ledger, as every file has that this program has written to.
+	SchemaLedger = 3
 )
 
 // Options say how an archive is opened. The zero value opens it for writing and makes it when it is not there.
@@ -170,8 +173,11 @@ func (s *Store) prepare() error {
 			return nil
 		}
 		return checkSchema(b)
-	}); err != nil || !fresh {
+	}); err != nil {
 		return err
+	}
+	if !fresh {
+		return s.migrate()
 	}
 	return s.db.Update(func(b *bbolt.Tx) error {
 		for _, name := range buckets {
@@ -183,7 +189,10 @@ func (s *Store) prepare() error {
 		if err := meta.Put(keyCreated, be64(nil, uint64(time.Now().UnixNano()))); err != nil {
 			return err
 		}
-		return meta.Put(keySchema, be32(nil, SchemaPlain))
+		if err := meta.Put(keySchema, be32(nil, SchemaLedger)); err != nil {
+			return err
+		}
+		return (&tx{s: s, b: b}).beginLedger("a new archive")
 	})
 }
 
@@ -218,7 +227,11 @@ func checkSchema(b *bbolt.Tx) error {
 	} else if n == 0 {
 		return corrupt("schema 0")
 	}
-	for _, name := range buckets {
+	wanted := buckets
+	if binary.BigEndian.Uint32(v) >= SchemaLedger {
+		wanted = slices.Concat(buckets, ledgerBuckets)
+	}
+	for _, name := range wanted {
 		if b.Bucket(name) == nil {
 			return corrupt("no bucket %q", name)
 		}

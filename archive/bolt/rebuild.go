@@ -19,6 +19,9 @@ func (t *tx) commitLate(p *page, in *incoming, e entry) (archive.Result, error) 
 			return archive.Result{}, err
 		}
 		p.site, p.etag, p.lastModified = site, etag, lastModified
+		if _, err := t.record(p.number, &e); err != nil {
+			return archive.Result{}, err
+		}
 		if err := t.keepEntry(p, e); err != nil {
 			return archive.Result{}, err
 		}
@@ -35,6 +38,9 @@ func (t *tx) commitLate(p *page, in *incoming, e entry) (archive.Result, error) 
 	}
 	for k, v := range in.changes {
 		known[k] = v
+	}
+	if _, err := t.record(p.number, &e); err != nil {
+		return archive.Result{}, err
 	}
 	if err := t.putEntry(p.number, e); err != nil {
 		return archive.Result{}, err
@@ -126,6 +132,9 @@ func (t *tx) rebuild(p *page, all []entry, known changes) error {
 			return err
 		}
 		p.title, p.published, p.modified = r.Title, r.Published, r.Modified
+	}
+	if err := t.settle(p, all, list, starts); err != nil {
+		return err
 	}
 	return t.putPage(p)
 }

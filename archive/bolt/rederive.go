@@ -42,6 +42,10 @@ func (t *tx) rederive(p *page, read map[archive.Digest]*archive.Reading) error {
 	if err != nil {
 		return err
 	}
+	before, err := t.judgements(p, all)
+	if err != nil {
+		return err
+	}
 	if err := t.deletePrefix(bucketReadings, pageKey(p.number)); err != nil {
 		return err
 	}
@@ -57,9 +61,13 @@ func (t *tx) rederive(p *page, read map[archive.Digest]*archive.Reading) error {
 			all[i].quiet = true // we did not see it then
 		}
 	}
+	if err := t.judgeAgain(p, all, before); err != nil {
+		return err
+	}
 	if err := t.putEntries(p.number, all); err != nil {
 		return err
 	}
+	t.why = whyReread
 	return t.rebuild(p, all, changes{})
 }
 

@@ -47,7 +47,7 @@ func schemaOf(t *testing.T, path string) (n uint32) {
 	return n
 }
 
-// TestSchema: a file takes the second schema with its first rendered document, and goes on from what it was.
+// TestSchema: a file has the schema of the ledger from the first, with rendered documents or without.
 func TestSchema(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "onrecord.db")
 	commit := func(c *archive.Capture) {
@@ -69,12 +69,12 @@ func TestSchema(t *testing.T) {
 	plain := renderedCapture(1, 1, "One.")
 	plain.Rendered = nil
 	commit(plain)
-	if n := schemaOf(t, path); n != bolt.SchemaPlain {
-		t.Errorf("schema %d without rendered documents, want %d", n, bolt.SchemaPlain)
+	if n := schemaOf(t, path); n != bolt.SchemaLedger {
+		t.Errorf("schema %d without rendered documents, want %d", n, bolt.SchemaLedger)
 	}
 	commit(renderedCapture(2, 1, "Two."))
-	if n := schemaOf(t, path); n != bolt.SchemaRendered {
-		t.Errorf("schema %d with a rendered document, want %d", n, bolt.SchemaRendered)
+	if n := schemaOf(t, path); n != bolt.SchemaLedger {
+		t.Errorf("schema %d with a rendered document, want %d", n, bolt.SchemaLedger)
 	}
 }
 

@@ -20,7 +20,7 @@ func (s *Store) Verify(ctx context.Context) iter.Seq2[archive.Finding, error] {
 	return func(yield func(archive.Finding, error) bool) {
 		v := &verifier{s: s}
 		steps := []func(context.Context, func() bool) error{
-			v.structure, v.blobs, v.digests, v.pages, v.addresses, v.timeline, v.queues,
+			v.structure, v.blobs, v.digests, v.pages, v.addresses, v.timeline, v.queues, v.ledger,
 		}
 		for _, step := range steps {
 			stopped := false

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -23,6 +24,9 @@ type entry struct {
 	late bool
 	// self is set for a visit whose redirects led to this page itself, which the run had looked at already.
 	self bool
+	// leaf is the number of the visit's leaf in the ledger, when it is logged: it is not where there was no ledger yet.
+	leaf   uint64
+	logged bool
 }
 
 // confirms reports whether the visit showed the version that stood there without a reading of its own: a 304.
@@ -43,6 +47,8 @@ const (
 	flagLate
 	flagSelf
 	flagRendered
+	flagLogged
+	flagCertificates
 )
 
 func (e *entry) encode(w *writer) {
@@ -51,9 +57,13 @@ func (e *entry) encode(w *writer) {
 	w.uint(e.blob)
 	w.uint(uint64(e.reading))
 	w.uint(uint64(flag(e.quiet))*flagQuiet | uint64(flag(e.late))*flagLate | uint64(flag(e.self))*flagSelf |
-		uint64(flag(e.rendered != 0))*flagRendered)
+		uint64(flag(e.rendered != 0))*flagRendered | uint64(flag(e.logged))*flagLogged |
+		uint64(flag(certified(c.Hops)))*flagCertificates)
 	if e.rendered != 0 {
 		w.uint(e.rendered)
+	}
+	if e.logged {
+		w.uint(e.leaf)
 	}
 	w.str(c.URL)
 	w.str(c.FinalURL)
@@ -71,7 +81,15 @@ func (e *entry) encode(w *writer) {
 	w.uint(uint64(len(c.Hops)))
 	for i := range c.Hops {
 		encodeHop(w, &c.Hops[i], e.nanos)
+		if certified(c.Hops) {
+			w.digest(c.Hops[i].CertificateDigest)
+		}
 	}
+}
+
+// certified reports whether the certificates of a hop are on record.
+func certified(hops []archive.Hop) bool {
+	return slices.ContainsFunc(hops, func(h archive.Hop) bool { return !h.CertificateDigest.IsZero() })
 }
 
 func decodeEntry(r *reader) entry {
@@ -84,6 +102,9 @@ func decodeEntry(r *reader) entry {
 	if flags&flagRendered != 0 {
 		e.rendered = r.uint()
 	}
+	if e.logged = flags&flagLogged != 0; e.logged {
+		e.leaf = r.uint()
+	}
 	c.Time = timeOf(e.nanos)
 	c.URL, c.FinalURL = r.str(), r.str()
 	c.Outcome, c.Reason, c.Detail = archive.Outcome(r.str()), r.str(), r.str()
@@ -94,7 +115,11 @@ func decodeEntry(r *reader) entry {
 	c.Until = r.time()
 	c.Site, c.MediaType, c.Charset = r.str(), r.str(), r.str()
 	for n := r.count(len(r.b)); n > 0 && r.err == nil; n-- {
-		c.Hops = append(c.Hops, decodeHop(r, e.nanos))
+		h := decodeHop(r, e.nanos)
+		if flags&flagCertificates != 0 {
+			h.CertificateDigest = r.digest()
+		}
+		c.Hops = append(c.Hops, h)
 	}
 	return e
 }

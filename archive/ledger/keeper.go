@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -22,8 +23,9 @@ type Keeper interface {
 	KeepStamp(ctx context.Context, size int64, stamp Stamp) error
 	// Checkpoints are the kept checkpoints, from the smallest.
 	Checkpoints(ctx context.Context) ([]Kept, error)
-	// Leaves are the leaves of a page that hold now, by number.
-	Leaves(ctx context.Context, url string) ([]Numbered, error)
+	// Leaves are the leaves of a page that hold now: those of its visits in the order of time, then those of its versions
+	// and events by number.
+	Leaves(ctx context.Context, url string) iter.Seq2[Numbered, error]
 	// ProveLeaf is the proof that leaf n is in the tree of a size, RFC 6962, section 2.1.1.
 	ProveLeaf(ctx context.Context, size, n int64) (tlog.RecordProof, error)
 	// ProveTree is the proof that the tree of size goes on from that of size old, RFC 6962, section 2.1.2.

@@ -44,18 +44,18 @@ func Append(size int64, h tlog.Hash, rows RowFunc, put func(level int, n int64, 
 		if at < RowHashes-1 {
 			return nil
 		}
-		h = joined(row)
+		h = Joined(row)
 	}
 	return fmt.Errorf("a tree of more than 2^%d leaves", rowBits*RowLevels)
 }
 
-// joined is the hash of the subtree whose leaves are the hashes of a row, the number of which is a power of two.
-func joined(row []byte) tlog.Hash {
+// Joined is the hash of the subtree whose leaves are the hashes of a row, the number of which is a power of two.
+func Joined(row []byte) tlog.Hash {
 	if len(row) == tlog.HashSize {
 		return tlog.Hash(row)
 	}
 	half := len(row) / 2
-	return tlog.NodeHash(joined(row[:half]), joined(row[half:]))
+	return tlog.NodeHash(Joined(row[:half]), Joined(row[half:]))
 }
 
 // Reader gives the hashes of a tree that is kept in rows to package tlog, which makes heads and proofs from them.
@@ -75,7 +75,7 @@ func Reader(rows RowFunc) tlog.HashReader {
 			if to > len(row) {
 				return nil, malformed("row %d of level %d ends before its hash %d", first>>rowBits, level/rowBits, first&(RowHashes-1))
 			}
-			out = append(out, joined(row[from:to]))
+			out = append(out, Joined(row[from:to]))
 		}
 		return out, nil
 	})

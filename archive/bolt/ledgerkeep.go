@@ -1,0 +1,386 @@
+package bolt
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/ledger"
+)
+
+var _ ledger.Keeper = (*Store)(nil)
+
+// errNoLedger is what a file gives that has no ledger, or not all of it: opening it for writing begins it.
+var errNoLedger = fmt.Errorf("the archive has no ledger yet; it is begun when the archive is next written to: %w", archive.ErrNotFound)
+
+// ledgerBegun returns errNoLedger when there is no ledger, or it was begun and not all was taken in.
+func (t *tx) ledgerBegun() error {
+	v := t.bucket(bucketMeta).Get(keySchema)
+	if len(v) != 4 || binary.BigEndian.Uint32(v) < SchemaLedger || t.bucket(bucketLedger).Get(keyTaken) != nil {
+		return errNoLedger
+	}
+	return nil
+}
+
+// readLedger runs f in a transaction that sees the ledger.
+func (s *Store) readLedger(ctx context.Context, f func(*tx) error) error {
+	return s.read(ctx, func(t *tx) error {
+		if err := t.ledgerBegun(); err != nil {
+			return err
+		}
+		return f(t)
+	})
+}
+
+// verifierKey is the archive's public key.
+func (t *tx) verifierKey() (note.Verifier, error) {
+	k, err := ledger.ParseVerifier(string(t.bucket(bucketLedger).Get(keyVerifier)))
+	if err != nil {
+		return nil, corrupt("the archive's public key: %v", err)
+	}
+	return k, nil
+}
+
+// VerifierKey is the archive's public key. See [ledger.Keeper].
+func (s *Store) VerifierKey(ctx context.Context) (key string, err error) {
+	err = s.readLedger(ctx, func(t *tx) error {
+		if _, err := t.verifierKey(); err != nil {
+			return err
+		}
+		key = string(t.bucket(bucketLedger).Get(keyVerifier))
+		return nil
+	})
+	return key, err
+}
+
+func (t *tx) head() (ledger.Checkpoint, error) {
+	k, err := t.verifierKey()
+	if err != nil {
+		return ledger.Checkpoint{}, err
+	}
+	c, err := ledger.HeadOf(k.Name(), int64(t.ledgerSize()), ledger.Reader(t.row))
+	if err != nil {
+		return c, corrupt("ledger: %v", err)
+	}
+	return c, nil
+}
+
+// Head is the head of the ledger. See [ledger.Keeper].
+func (s *Store) Head(ctx context.Context) (c ledger.Checkpoint, err error) {
+	err = s.readLedger(ctx, func(t *tx) error {
+		c, err = t.head()
+		return err
+	})
+	return c, err
+}
+
+// SignHead is the signed head. See [ledger.Keeper].
+func (s *Store) SignHead(ctx context.Context) ([]byte, error) {
+	var head ledger.Checkpoint
+	var secret, file, public string
+	err := s.readLedger(ctx, func(t *tx) (err error) {
+		b := t.bucket(bucketLedger)
+		secret, file, public = string(b.Get(keySigner)), string(b.Get(keySignerFile)), string(b.Get(keyVerifier))
+		head, err = t.head()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if secret == "" {
+		if secret, err = s.readSigner(file); err != nil {
+			return nil, err
+		}
+	}
+	signer, err := ledger.ParseSigner(secret)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := head.Sign(signer)
+	if err != nil {
+		return nil, err
+	}
+	verifier, err := ledger.ParseVerifier(public)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := ledger.OpenCheckpoint(signed, verifier); err != nil {
+		return nil, fmt.Errorf("the secret key is not that of this archive: %w", ledger.ErrNoKey)
+	}
+	return signed, nil
+}
+
+// Signer is the archive's secret key, wherever it is kept; [ledger.ErrNoKey] when it is not to be had.
+func (s *Store) Signer(ctx context.Context) (note.Signer, error) {
+	var secret, file string
+	err := s.readLedger(ctx, func(t *tx) error {
+		b := t.bucket(bucketLedger)
+		secret, file = string(b.Get(keySigner)), string(b.Get(keySignerFile))
+		return nil
+	})
+	if err == nil && secret == "" {
+		secret, err = s.readSigner(file)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ledger.ParseSigner(secret)
+}
+
+// readSigner reads the secret key from the file that it was moved to.
+func (s *Store) readSigner(path string) (string, error) {
+	if path == "" {
+		return "", ledger.ErrNoKey
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(s.path), path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ledger.ErrNoKey, err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, 4<<10))
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ledger.ErrNoKey, err)
+	}
+	return string(b), nil
+}
+
+// MoveKey takes the secret key out of the archive and into a new file that only its owner may read. From then on it is read
+// there; a relative path counts from the archive's folder. What was written before stays in free pages of the file until
+// they are used again: a copy without them is what should be handed on.
+func (s *Store) MoveKey(ctx context.Context, path string) error {
+	var secret string
+	err := s.readLedger(ctx, func(t *tx) error {
+		secret = string(t.bucket(bucketLedger).Get(keySigner))
+		return nil
+	})
+	if err == nil && secret == "" {
+		err = errors.New("it is kept in a file already")
+	}
+	if err != nil {
+		return fmt.Errorf("move key: %w", err)
+	}
+	full := path
+	if !filepath.IsAbs(path) {
+		full = filepath.Join(filepath.Dir(s.path), path)
+	}
+	if err := writeKey(full, secret); err != nil {
+		return fmt.Errorf("move key: %w", err)
+	}
+	return s.write(ctx, func(t *tx) error {
+		b := t.bucket(bucketLedger)
+		if err := b.Put(keySignerFile, []byte(path)); err != nil {
+			return err
+		}
+		return b.Delete(keySigner)
+	})
+}
+
+// writeKey writes a new file and its name to the disk.
+func writeKey(path, secret string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(secret + "\n")
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = syncFolder(filepath.Dir(path))
+	}
+	return err
+}
+
+// KeepCheckpoint keeps a checkpoint that was handed out. See [ledger.Keeper].
+func (s *Store) KeepCheckpoint(ctx context.Context, signed []byte, at time.Time) error {
+	err := s.write(ctx, func(t *tx) error {
+		key, err := t.verifierKey()
+		if err != nil {
+			return err
+		}
+		c, _, err := ledger.OpenCheckpoint(signed, key)
+		if err != nil {
+			return err
+		}
+		if err := ledger.CheckFork(int64(t.ledgerSize()), ledger.Reader(t.row), &c); err != nil {
+			return err
+		}
+		w := writer{}
+		w.time(at)
+		w.str(string(signed))
+		return t.bucket(bucketCheckpoints).Put(be64(nil, uint64(c.Size)), w.b)
+	})
+	if err != nil {
+		return fmt.Errorf("keep checkpoint: %w", err)
+	}
+	return nil
+}
+
+// maxStamp is the length of the longest time-stamp response that is kept, in bytes.
+const maxStamp = 1 << 20
+
+// KeepStamp keeps a time stamp over a checkpoint. See [ledger.Keeper].
+func (s *Store) KeepStamp(ctx context.Context, size int64, stamp ledger.Stamp) error {
+	if len(stamp.Response) > maxStamp || len(stamp.From) > maxURL {
+		return fmt.Errorf("keep time stamp: %d bytes, more than %d", len(stamp.Response), maxStamp)
+	}
+	err := s.write(ctx, func(t *tx) error {
+		key := be64(nil, uint64(size))
+		if t.bucket(bucketCheckpoints).Get(key) == nil {
+			return notFound("checkpoint of %d leaves", size)
+		}
+		b := t.bucket(bucketStamps)
+		n, err := b.NextSequence()
+		if err != nil {
+			return err
+		}
+		w := writer{}
+		w.str(stamp.From)
+		w.str(string(stamp.Response))
+		t.wrote += len(w.b)
+		return b.Put(be64(key, n), w.b)
+	})
+	if err != nil {
+		return fmt.Errorf("keep time stamp: %w", err)
+	}
+	return nil
+}
+
+// Checkpoints are the kept checkpoints. See [ledger.Keeper].
+func (s *Store) Checkpoints(ctx context.Context) (list []ledger.Kept, err error) {
+	err = s.readLedger(ctx, func(t *tx) error {
+		c := t.bucket(bucketCheckpoints).Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			r := reader{b: v}
+			kept := ledger.Kept{Time: r.time(), Signed: []byte(r.str())}
+			if err := r.done(); err != nil {
+				return err
+			}
+			if kept.Checkpoint, err = ledger.PeekCheckpoint(kept.Signed); err != nil || uint64(kept.Size) != numberOf(k) {
+				return corrupt("checkpoint of %d leaves: %v", numberOf(k), err)
+			}
+			if kept.Stamps, err = t.stamps(k); err != nil {
+				return err
+			}
+			list = append(list, kept)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// stamps are the time stamps over the checkpoint with a key.
+func (t *tx) stamps(key []byte) (list []ledger.Stamp, err error) {
+	c := t.bucket(bucketStamps).Cursor()
+	for k, v := c.Seek(key); hasPrefix(k, key); k, v = c.Next() {
+		r := reader{b: v}
+		list = append(list, ledger.Stamp{From: r.str(), Response: []byte(r.str())})
+		if err := r.done(); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// Leaves are the leaves of a page. See [ledger.Keeper].
+func (s *Store) Leaves(ctx context.Context, url string) iter.Seq2[ledger.Numbered, error] {
+	return func(yield func(ledger.Numbered, error) bool) {
+		after, visits := start, true
+		inChunks(ctx, s, func(t *tx) ([]ledger.Numbered, error) {
+			if err := t.ledgerBegun(); err != nil {
+				return nil, err
+			}
+			p, err := t.mustPageAt(url)
+			if err != nil || !visits {
+				return nil, err
+			}
+			list, err := t.groupFrom(p.number, after)
+			if err != nil {
+				return nil, err
+			}
+			if len(list) > 0 {
+				after = list[len(list)-1].moment
+				return t.visitLeaves(p, list)
+			}
+			visits = false
+			return t.markLeaves(p)
+		})(yield)
+	}
+}
+
+func (t *tx) visitLeaves(p *page, list []entry) ([]ledger.Numbered, error) {
+	out := make([]ledger.Numbered, 0, len(list))
+	for i := range list {
+		e := &list[i]
+		j, err := t.judged(p.number, e)
+		if err != nil {
+			return nil, err
+		}
+		l, facts, err := t.captureLeaf(e, j)
+		if err != nil {
+			return nil, err
+		}
+		if h, err := t.leafHash(e.leaf); err != nil || !e.logged || h != l.Hash() {
+			return nil, orCorrupt(err, "the visit of %s is not what its leaf says", timeOf(e.nanos))
+		}
+		out = append(out, ledger.Numbered{N: int64(e.leaf), Leaf: l, Facts: facts})
+	}
+	return out, nil
+}
+
+func (t *tx) markLeaves(p *page) ([]ledger.Numbered, error) {
+	out := []ledger.Numbered{}
+	for _, m := range t.marks(p.number) {
+		l, err := ledger.ParseLeaf(m.data)
+		if err != nil {
+			return nil, corrupt("leaf %d: %v", m.n, err)
+		}
+		if h, err := t.leafHash(m.n); err != nil || h != tlog.RecordHash(m.data) {
+			return nil, orCorrupt(err, "what is kept of leaf %d is not what the tree says", m.n)
+		}
+		out = append(out, ledger.Numbered{N: int64(m.n), Leaf: *l})
+	}
+	return out, nil
+}
+
+// ProveLeaf is a proof that a leaf is in the ledger. See [ledger.Keeper].
+func (s *Store) ProveLeaf(ctx context.Context, size, n int64) (p tlog.RecordProof, err error) {
+	err = s.readLedger(ctx, func(t *tx) error {
+		if n < 0 || n >= size || uint64(size) > t.ledgerSize() {
+			return notFound("leaf %d of %d", n, size)
+		}
+		p, err = tlog.ProveRecord(size, n, ledger.Reader(t.row))
+		return err
+	})
+	return p, err
+}
+
+// ProveTree is a proof that the ledger only grew. See [ledger.Keeper].
+func (s *Store) ProveTree(ctx context.Context, size, old int64) (p tlog.TreeProof, err error) {
+	err = s.readLedger(ctx, func(t *tx) error {
+		if old < 1 || old > size || uint64(size) > t.ledgerSize() {
+			return notFound("ledger of %d leaves, then %d", old, size)
+		}
+		p, err = tlog.ProveTree(size, old, ledger.Reader(t.row))
+		return err
+	})
+	return p, err
+}
+
+// CheckFork compares the ledger with an earlier checkpoint. See [ledger.Keeper].
+func (s *Store) CheckFork(ctx context.Context, old *ledger.Checkpoint) error {
+	return s.readLedger(ctx, func(t *tx) error {
+		return ledger.CheckFork(int64(t.ledgerSize()), ledger.Reader(t.row), old)
+	})
+}
