@@ -128,7 +128,7 @@ Clean texts for research:       onrecord export --format jsonl -o statements.jso
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
 		newDemo(a), newInit(a), newCrawl(a), newPages(a), newLog(a), newVisits(a), newShow(a), newDiff(a), newBlame(a), newChanges(a),
-		newExtract(a), newExport(a), newImport(a), newVerify(a), newVersion(a), newCompletion(a),
+		newExtract(a), newExport(a), newImport(a), newReextract(a), newVerify(a), newVersion(a), newCompletion(a),
 	)
 	return root
 }
