@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +24,10 @@ type fetchFlags struct {
 	allowPrivate bool
 	allowNets    []string
 	workers      int
+
+	// What the config says; flags have none of it.
+	proxy        *url.URL
+	allowExpired []string
 }
 
 func (f *fetchFlags) register(cmd *cobra.Command) {
@@ -39,7 +43,7 @@ func (f *fetchFlags) register(cmd *cobra.Command) {
 func (f *fetchFlags) crawler(a *app, contact string, onRobots func(*crawler.Page)) (*crawler.Crawler, error) {
 	c := crawler.Config{
 		Version: programVersion(), Contact: contact, Timeout: f.timeout, AllowPrivate: f.allowPrivate, Workers: f.workers,
-		OnRobots: onRobots,
+		OnRobots: onRobots, Proxy: f.proxy, AllowExpired: f.allowExpired,
 	}
 	for _, s := range f.allowNets {
 		p, err := netip.ParsePrefix(s)
@@ -71,7 +75,7 @@ func (f *fetchFlags) crawler(a *app, contact string, onRobots func(*crawler.Page
 func newCrawl(a *app) *cobra.Command {
 	var f fetchFlags
 	var follow []string
-	var depth, limit int
+	var b budgetFlags
 	var format string
 	var learn bool
 	cmd := &cobra.Command{
@@ -97,26 +101,38 @@ address. robots.txt is obeyed, one request is in flight for each host, and --pac
 is kept between two of them. A run that is interrupted goes on where it was when
 the same command is given again.
 
-Results go to stdout, one line for each statement that is new, changed or gone;
---format jsonl prints every visit instead, with the keys of 'onrecord visits'.
+What a site may cost a run is bounded by --limit, --depth, --max-pages, --max-bytes and
+--max-time, or the same keys in the config. A run that leaves something out for it says
+so, ends with exit code 3, and the next one begins with what was not visited longest.
+
+Results go to stdout, one line for each statement that is new, changed or gone. A
+terminal shows meanwhile how far each site is; --verbose prints every visit instead.
+--format jsonl prints an object for every visit (event "visit", with site, aid, title,
+change and the keys of 'onrecord visits'), at the end one for every site (event "site")
+and one for the run (event "run": started, ended, resumed, interrupted, counts by
+outcome, failures by reason). --format json is one object with all of that.
 
 ` + exitHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := formatOf(format, "text", "jsonl"); err != nil {
+			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err
 			}
-			if depth < 0 || limit < 0 {
-				return usage("", "--depth and --limit cannot be less than 0")
+			if err := b.check(); err != nil {
+				return err
 			}
 			conf, err := a.configuration()
 			if err != nil {
 				return err
 			}
-			sites, err := sitesOf(args, follow, depth, limit, conf.Record)
+			sites, err := sitesOf(args, follow, conf.Record)
 			if err != nil {
 				return err
 			}
 			if err := a.settleSites(sites, args, follow, learn, conf.Contact, &f); err != nil {
+				return err
+			}
+			b.apply(cmd, sites)
+			if err := f.configure(conf, sites); err != nil {
 				return err
 			}
 			return a.crawl(cmd.Context(), sites, &f, conf.Contact, format)
@@ -126,14 +142,13 @@ Results go to stdout, one line for each statement that is new, changed or gone;
 	fs := cmd.Flags()
 	fs.StringArrayVar(&follow, "follow", nil, "a discovered link that matches this pattern is a statement (repeatable)")
 	fs.BoolVar(&learn, "discover", false, "learn from the site which links are statements, in place of --follow")
-	fs.IntVar(&depth, "depth", 0, fmt.Sprintf("how many clicks from the URLs are followed (default %d)", record.DefaultDepth))
-	fs.IntVar(&limit, "limit", 0, "visit at most so many statements of a site in this run (default: no limit)")
-	fs.StringVar(&format, "format", "text", "text or jsonl")
+	b.register(cmd)
+	fs.StringVar(&format, "format", "text", "text, json or jsonl")
 	return cmd
 }
 
 // sitesOf are the sites of a run: the URLs given, else the configured ones.
-func sitesOf(args, follow []string, depth, limit int, configured func() ([]*record.Site, error)) ([]*record.Site, error) {
+func sitesOf(args, follow []string, configured func() ([]*record.Site, error)) ([]*record.Site, error) {
 	if len(args) == 0 {
 		if len(follow) > 0 {
 			return nil, usage("name the listing, as in: onrecord crawl --follow '/statements/**' https://harbour.example/statements/", "--follow needs a URL to start from")
@@ -162,7 +177,7 @@ func sitesOf(args, follow []string, depth, limit int, configured func() ([]*reco
 		host := crawler.Host(key)
 		s := byHost[host]
 		if s == nil {
-			s = &record.Site{Name: siteName(known, key), Follow: globs, Depth: depth, Limit: limit}
+			s = &record.Site{Name: siteName(known, key), Follow: globs}
 			byHost[host] = s
 			sites = append(sites, s)
 		}
@@ -251,10 +266,15 @@ func (a *app) crawl(ctx context.Context, sites []*record.Site, f *fetchFlags, co
 			}
 		}
 	}
-	w := newWatcher(a, format)
-	run := &record.Crawl{Recorder: rec, Crawler: cr, Sites: sites, Progress: w.visit}
+	run := &record.Crawl{Recorder: rec, Crawler: cr, Sites: sites}
+	w := newWatcher(a, format, func() *board { return &board{sites: run.Status(), left: run.Left(), waiting: cr.Waiting} })
+	run.Progress = w.visit
 	sum, err := run.Run(ctx)
 	w.close()
+	status := run.Status()
+	if w.err == nil && w.out != nil {
+		w.err = w.out.end(&sum, status, err != nil)
+	}
 	if w.err != nil {
 		return w.err
 	}
@@ -265,12 +285,15 @@ func (a *app) crawl(ctx context.Context, sites []*record.Site, f *fetchFlags, co
 		}
 		return err
 	}
-	a.tell(sum)
+	a.tell(sum, status)
 	if len(sum.Untaught) > 0 {
 		return a.untaught(sum)
 	}
 	if sum.Lost > 0 {
 		return a.partly(sum)
+	}
+	if len(sum.Cut) > 0 {
+		return fail(exitPart, "run the same command again for more, or raise the budget", "the budget of %s was used up", plural(len(sum.Cut), "site"))
 	}
 	return nil
 }
@@ -319,32 +342,4 @@ var remedies = map[crawler.Reason]string{
 	crawler.ReasonRobots:      "the site's robots.txt forbids it; ask the site's owner",
 	crawler.ReasonName:        "check the spelling of the host and the network connection",
 	crawler.ReasonUnreachable: "check that the host is up, the port is right, and the network connection; then run the same command again",
-}
-
-// tell prints the summary of a run.
-func (a *app) tell(s record.Summary) {
-	parts := []string{fmt.Sprintf("%d new", s.New), fmt.Sprintf("%d changed", s.Changed), fmt.Sprintf("%d unchanged", s.Unchanged)}
-	for _, p := range []struct {
-		n    int
-		word string
-	}{{s.Gone, "gone"}, {s.Moved, "moved"}, {s.Deferred, "deferred"}, {s.Blocked, "blocked"}, {s.Failed, "failed"}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
-		}
-	}
-	took := s.Ended.Sub(s.Began).Round(100 * time.Millisecond)
-	a.note("%s (%s besides: listings, feeds, sitemaps), %s in %s", strings.Join(parts, ", "), plural(s.Aids, "visit"), size(s.Bytes), took)
-}
-
-// size is a number of bytes for people.
-func size(n int64) string {
-	switch {
-	case n >= 1<<30:
-		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
-	case n >= 1<<20:
-		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
-	case n >= 1<<10:
-		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
-	}
-	return fmt.Sprintf("%d B", n)
 }

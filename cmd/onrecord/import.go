@@ -165,7 +165,7 @@ func (p *importProgress) capture(i record.ImportProgress) {
 	}
 	line := fmt.Sprintf("%s%s: %s, %s", clean(p.name), done, plural(i.Total.Captures, "capture"), plural(i.Total.Versions, "version"))
 	if p.live {
-		fmt.Fprintf(p.app.err, "\r\x1b[K%s", clip(line, width(p.app.err)-1))
+		fmt.Fprintf(p.app.err, "\r\x1b[K%s", fit(line, width(p.app.err)-1))
 	} else {
 		p.app.note("%s", line)
 	}

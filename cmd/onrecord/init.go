@@ -193,7 +193,7 @@ func examples(p *record.Proposal) []string {
 		}
 		note := fmt.Sprintf("%d seen", n)
 		if title != "" {
-			note += ", such as: " + clip(clean(title), 60)
+			note += ", such as: " + fit(clean(title), 60)
 		}
 		out = append(out, note)
 	}
@@ -228,7 +228,7 @@ func (a *app) showFound(p *record.Proposal, format string) error {
 			if title == "" {
 				title = "(no title yet)"
 			}
-			_, err = fmt.Fprintf(a.out, "%-10s  %s\n            %s\n", day, clip(title, max(width(a.out)-12, 40)), clean(c.URL))
+			_, err = fmt.Fprintf(a.out, "%-10s  %s\n            %s\n", day, fit(title, max(width(a.out)-12, 40)), clean(c.URL))
 		}
 		if err != nil {
 			return err

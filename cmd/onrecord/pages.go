@@ -18,12 +18,12 @@ func newPages(a *app) *cobra.Command {
 
 --format jsonl prints one object a line with the keys url, aliases, site, title,
 published, modified, state, versions, captures, first_seen, last_seen and
-last_changed. A state is live, gone, moved, blocked or unreachable.
+last_changed; json is one array of them. A state is live, gone, moved, blocked or unreachable.
 
 ` + exitHelp,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := formatOf(format, "text", "jsonl"); err != nil {
+			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err
 			}
 			s, err := a.open()
@@ -31,14 +31,14 @@ last_changed. A state is live, gone, moved, blocked or unreachable.
 				return err
 			}
 			defer s.Close()
-			n := 0
+			n, list := 0, rowsOf(a.out, format)
 			for p, err := range s.Pages(cmd.Context(), site) {
 				if err != nil {
 					return err
 				}
 				n++
-				if format == "jsonl" {
-					err = export.WriteJSON(a.out, export.PageOf(p))
+				if format != "text" {
+					err = list.add(export.PageOf(p))
 				} else {
 					day := p.Published
 					if day == "" {
@@ -53,13 +53,14 @@ last_changed. A state is live, gone, moved, blocked or unreachable.
 			if n == 0 && site != "" {
 				return fail(exitNotFound, "'onrecord pages' lists all", "no statement of site %q is on record", site)
 			}
-			if format == "text" {
-				a.note("%s; 'onrecord log URL' tells the history of one", plural(n, "statement"))
+			if format != "text" {
+				return list.end()
 			}
+			a.note("%s; 'onrecord log URL' tells the history of one", plural(n, "statement"))
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or jsonl")
+	cmd.Flags().StringVar(&format, "format", "text", "text, json (one array) or jsonl")
 	cmd.Flags().StringVar(&site, "site", "", "only the statements of this site")
 	return cmd
 }

@@ -10,36 +10,75 @@ import (
 	"github.com/onrecord/onrecord/cmd/internal/record"
 )
 
-// flagHelp explains the flags of visits, a line each.
-func flagHelp() string {
+// visitWords explains every outcome, reason and flag that a visit can have.
+func visitWords() string {
 	var b strings.Builder
+	b.WriteString("OUTCOMES\n\n")
+	for _, m := range record.Outcomes() {
+		explain(&b, m.Word, m.Means)
+	}
+	b.WriteString("\nREASONS\n")
+	for _, g := range record.Reasons() {
+		fmt.Fprintf(&b, "\n %s:\n", g.About)
+		for _, m := range g.Reasons {
+			explain(&b, m.Word, m.Means)
+		}
+	}
+	b.WriteString("\nFLAGS\n\n")
 	words := record.Flags()
 	for _, f := range record.FlagNames() {
-		fmt.Fprintf(&b, "  %-22s  %s\n", f, words[f])
+		explain(&b, f, words[f])
 	}
 	return b.String()
+}
+
+// Columns of the explanations: where the meaning begins, and where lines end.
+const (
+	meaningAt  = 28
+	helpColumn = 100
+)
+
+// explain writes a word and its meaning, the meaning in its own column and broken into lines.
+func explain(b *strings.Builder, word, means string) {
+	line := "  " + pad(word, meaningAt-2)
+	if columns(line) > meaningAt {
+		b.WriteString(line + "\n")
+		line = strings.Repeat(" ", meaningAt)
+	}
+	used := columns(line)
+	for i, w := range strings.Fields(means) {
+		switch {
+		case i == 0:
+		case used+1+columns(w) > helpColumn:
+			line, used = line+"\n"+strings.Repeat(" ", meaningAt), meaningAt
+		default:
+			line, used = line+" ", used+1
+		}
+		line, used = line+w, used+columns(w)
+	}
+	b.WriteString(line + "\n")
 }
 
 func newVisits(a *app) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "visits [URL]",
-		Short: "List every visit with its outcome and reason",
+		Short: "List every visit with its outcome and reason; its help explains them all",
 		Long: `Lists every visit to a page, or to all pages, oldest first: also those to listings,
 feeds, sitemaps and robots.txt, and those that were refused or failed.
 
-An outcome is stored, unchanged, moved, gone, deferred, blocked or failed; a reason
-says why nothing was stored. --format jsonl prints one object a line with the keys
-time, url, final_url, outcome, reason, flags, status, hops, raw_digest, bytes and
-version.
+A visit has an outcome. A reason says why it brought no version, or which aid the page
+is; flags are warnings that go with it. Text lines have the time, outcome, status and
+address, then in brackets the reason and a detail. --format jsonl prints one object a
+line with the keys time, url, final_url, outcome, reason, detail, flags, status, hops,
+raw_digest, bytes, version, elapsed_ms and until; json is one array of them.
 
-Flags are warnings that go with a visit:
-` + flagHelp() + `
+` + visitWords() + `
 ` + exitHelp,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := formatOf(format, "text", "jsonl"); err != nil {
+			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err
 			}
 			s, err := a.open()
@@ -53,14 +92,14 @@ Flags are warnings that go with a visit:
 					return err
 				}
 			}
-			n := 0
+			n, list := 0, rowsOf(a.out, format)
 			for v, err := range s.Visits(cmd.Context(), url) {
 				if err != nil {
 					return err
 				}
 				n++
-				if format == "jsonl" {
-					err = export.WriteJSON(a.out, export.VisitOf(v))
+				if format != "text" {
+					err = list.add(export.VisitOf(v))
 				} else {
 					_, err = fmt.Fprintf(a.out, "%s  %-9s  %3d  %s%s\n", stamp(v.Time), v.Outcome, v.Status, clean(v.URL), because(v))
 				}
@@ -71,9 +110,12 @@ Flags are warnings that go with a visit:
 			if n == 0 && url != "" {
 				return fail(exitNotFound, "'onrecord visits' lists all", "%s was never visited", url)
 			}
+			if format != "text" {
+				return list.end()
+			}
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or jsonl")
+	cmd.Flags().StringVar(&format, "format", "text", "text, json (one array) or jsonl")
 	return cmd
 }

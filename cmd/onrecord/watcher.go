@@ -2,66 +2,149 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/onrecord/onrecord/archive"
-	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/cmd/internal/record"
 )
 
-// watcher shows a run while it goes on: results to stdout as they come, and on a terminal one line that says how far
-// the run is. It may be told by many goroutines.
+// watcher shows a run while it goes on: results to stdout as they come, and on a terminal a board that says how far each
+// site is. Elsewhere a line now and then says how far the run is. It may be told by many goroutines.
 type watcher struct {
-	app    *app
-	format string
-	live   bool // stderr is a terminal: the line is drawn again and again
+	app   *app
+	out   *runOutput // machine-readable; nil for people
+	live  bool       // stderr is a terminal: the board is drawn again and again
+	board func() *board
+	began time.Time
+	stop  chan struct{}
+	ended sync.WaitGroup
 
-	mu    sync.Mutex
-	drawn time.Time // when the line was last drawn; guarded by mu
-	line  bool      // a line stands there; guarded by mu
-	err   error     // of stdout; guarded by mu until the run is over
+	mu     sync.Mutex
+	drawn  int       // lines of the board that stand there; guarded by mu
+	logged time.Time // guarded by mu
+	err    error     // of stdout; guarded by mu until the run is over
 }
 
-func newWatcher(a *app, format string) *watcher {
-	return &watcher{app: a, format: format, live: !a.quiet && isTerminal(a.err)}
+// newWatcher watches a run in one of the formats text, json and jsonl; board makes what a terminal shows.
+func newWatcher(a *app, format string, board func() *board) *watcher {
+	w := &watcher{app: a, board: board, began: time.Now(), stop: make(chan struct{}), logged: time.Now()}
+	w.live = !a.quiet && !a.verbose && isTerminal(a.err) && os.Getenv("TERM") != "dumb"
+	if format != "text" {
+		w.out = newRunOutput(a.out, format == "json")
+	}
+	if !a.quiet {
+		w.ended.Go(w.watch)
+	}
+	return w
 }
 
-// redraw is how often the line changes at most: eyes need no more.
-const redraw = 100 * time.Millisecond
+// redraw is how often the board changes: eyes need no more.
+const redraw = 200 * time.Millisecond
+
+// watch draws until the run is over.
+func (w *watcher) watch() {
+	every := redraw
+	if !w.live {
+		every = time.Second
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-w.stop:
+			return
+		case <-tick.C:
+		}
+		w.mu.Lock()
+		if w.live {
+			w.draw()
+		} else if time.Since(w.logged) >= logEvery {
+			w.logged = time.Now()
+			b := w.now()
+			b.width, b.color = 1000, false
+			w.app.note("%s", b.total())
+		}
+		w.mu.Unlock()
+	}
+}
+
+// now is the board as it is.
+func (w *watcher) now() *board {
+	b := w.board()
+	b.now, b.elapsed = time.Now(), time.Since(w.began)
+	b.width, b.rows, b.color = 80, 24, w.app.colored(w.app.err)
+	if f, ok := w.app.err.(*os.File); ok {
+		if cols, rows, err := term.GetSize(int(f.Fd())); err == nil && cols > 0 && rows > 0 {
+			b.width, b.rows = cols, rows
+		}
+	}
+	return b
+}
+
+// draw draws the board over the one that stands there, in one write, so that nothing flickers.
+func (w *watcher) draw() {
+	lines := w.now().lines()
+	var s strings.Builder
+	s.WriteString(w.up())
+	for _, l := range lines {
+		s.WriteString(l + "\x1b[K\n")
+	}
+	s.WriteString("\x1b[J")
+	fmt.Fprint(w.app.err, s.String())
+	w.drawn = len(lines)
+}
+
+// up goes to the beginning of the board.
+func (w *watcher) up() string {
+	if w.drawn == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\x1b[%dA\r", w.drawn)
+}
+
+// clear takes the board away.
+func (w *watcher) clear() {
+	if w.drawn > 0 {
+		fmt.Fprint(w.app.err, w.up()+"\x1b[J")
+		w.drawn = 0
+	}
+}
 
 // visit shows one visit.
 func (w *watcher) visit(p record.Progress) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.format == "jsonl" {
+	if w.out != nil {
 		if w.err == nil {
-			w.err = export.WriteJSON(w.app.out, export.VisitOf(p.Entry.Visit))
+			w.err = w.out.visit(p)
 		}
-	} else if l := resultLine(p); l != "" && w.err == nil {
+	} else if l := resultLine(p, w.app.colored(w.app.out)); l != "" && w.err == nil {
 		w.clear()
 		_, w.err = fmt.Fprintln(w.app.out, l)
 	}
 	if w.app.verbose {
 		w.clear()
-		w.app.note("%s %s%s", p.Entry.Outcome, clean(p.Entry.URL), because(p.Entry.Visit))
-	}
-	if w.live && time.Since(w.drawn) >= redraw {
-		w.drawn, w.line = time.Now(), true
-		fmt.Fprintf(w.app.err, "\r\x1b[K%d visited, %d to go  %s", p.Done, p.Queued, clip(clean(p.Entry.URL), width(w.app.err)-36))
+		w.app.note("%s: %s %s%s", clean(p.Site), p.Entry.Outcome, clean(p.Entry.URL), because(p.Entry.Visit))
 	}
 }
 
-// clear takes the progress line away.
-func (w *watcher) clear() {
-	if w.line {
-		fmt.Fprint(w.app.err, "\r\x1b[K")
-		w.line = false
-	}
+// note prints a line above the board.
+func (w *watcher) note(format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.clear()
+	w.app.note(format, args...)
 }
 
+// close ends the watching and takes the board away.
 func (w *watcher) close() {
+	close(w.stop)
+	w.ended.Wait()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.clear()
@@ -80,17 +163,29 @@ func because(v archive.Visit) string {
 }
 
 // resultLine is what stdout gets of a visit: what a person who follows statements wants to hear of.
-func resultLine(p record.Progress) string {
+func resultLine(p record.Progress, color bool) string {
 	if p.Aid {
 		return ""
 	}
-	switch e := p.Entry; e.Outcome {
+	var word, sgr string
+	e := p.Entry
+	url := e.URL
+	switch e.Outcome {
 	case archive.Stored:
-		return fmt.Sprintf("%-17s %s", changeWord(e.Result.Change), clean(e.Result.URL))
+		word, sgr, url = changeWord(e.Result.Change), sgrWarn, e.Result.URL
+		if e.Result.Change.Kind == archive.First {
+			sgr = sgrGood
+		}
 	case archive.Gone, archive.Moved:
-		return fmt.Sprintf("%-17s %s", e.Outcome, clean(e.URL))
+		word, sgr = string(e.Outcome), sgrNote
+	default:
+		return ""
 	}
-	return ""
+	word = fmt.Sprintf("%-17s", word)
+	if color {
+		word = sgr + word + sgrPlain
+	}
+	return word + " " + clean(url)
 }
 
 // changeWord is a change in one or two words.
@@ -108,16 +203,4 @@ func changeWord(c archive.Change) string {
 		return "date touched"
 	}
 	return string(c.Kind)
-}
-
-// clip shortens a line to n columns; it counts characters, which for addresses is close enough.
-func clip(s string, n int) string {
-	r := []rune(s)
-	if n < 2 || len(r) <= n {
-		if n < 2 {
-			return ""
-		}
-		return s
-	}
-	return strings.TrimRight(string(r[:n-1]), " ") + "…"
 }

@@ -22,6 +22,9 @@ type Config struct {
 	Archive string `yaml:"archive"`
 	// Contact goes into the User-Agent, so that a site's owner can ask: an e-mail address or a URL.
 	Contact string `yaml:"contact"`
+	// Proxy leads all requests through a proxy: http://host:port or socks5://host:port. Those that the environment names
+	// are never used.
+	Proxy string `yaml:"proxy"`
 	// Sites are the publishers to keep on record.
 	Sites []Site `yaml:"sites"`
 
@@ -50,6 +53,14 @@ type Site struct {
 	Depth int `yaml:"depth"`
 	// Limit is how many statements a run visits.
 	Limit int `yaml:"limit"`
+	// MaxPages is how many pages of the site a run fetches, listings, feeds and sitemaps included; 0 means no limit.
+	MaxPages int `yaml:"max_pages"`
+	// MaxBytes is after how many bytes a run fetches nothing more of the site; 0 means no limit.
+	MaxBytes Bytes `yaml:"max_bytes"`
+	// MaxTime is how long after its first page of the site a run begins with another ("2h"); 0 means no limit.
+	MaxTime Duration `yaml:"max_time"`
+	// AllowExpired takes the site's pages although its certificate has expired.
+	AllowExpired bool `yaml:"allow_expired"`
 }
 
 // Load reads a config file. What is wrong in it is an [*Error] with the file's name, in an error chain.

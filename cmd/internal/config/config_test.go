@@ -83,6 +83,16 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"feed is a number", site + "    feed: 7\n", 4, `"7"`, "false reads none"},
 		{"feed cannot be visited", site + "    feed: feed.xml\n", 4, "feed.xml", "https://"},
 		{"contact of nobody", "archive: a.db\ncontact: me\n", 2, `"me"`, "e-mail"},
+		{"max_pages less than nothing", site + "    max_pages: -1\n", 4, "max_pages -1", "leave it out"},
+		{"max_pages in words", site + "    max_pages: many\n", 4, "many", "whole number"},
+		{"max_bytes in words", site + "    max_bytes: lots\n", 4, "lots", "200MB"},
+		{"max_bytes less than nothing", site + "    max_bytes: -5MB\n", 4, "-5MB", "200MB"},
+		{"max_bytes is a list", site + "    max_bytes: [1]\n", 4, "1", "200MB"},
+		{"max_time without unit", site + "    max_time: 2\n", 4, `"2"`, "2s"},
+		{"allow_expired in words", site + "    allow_expired: maybe\n", 4, "maybe", "true or false"},
+		{"proxy without scheme", "archive: a.db\nproxy: proxy.example:3128\n", 2, "scheme", "http://proxy.example:3128"},
+		{"proxy of another kind", "archive: a.db\nproxy: https://proxy.example\n", 2, "https", "socks5://"},
+		{"proxy of a site", site + "    proxy: http://proxy.example:3128\n", 4, `unknown key "proxy"`, "beginning of a line"},
 		{"sites is a word", "sites: harbour\n", 1, "harbour", "list"},
 		{"key twice", "archive: a.db\narchive: b.db\n", 2, "archive", "once"},
 		{"bracket left open", "archive: [a\n", 1, "]", "close"},
@@ -142,6 +152,60 @@ func TestKeysOfASite(t *testing.T) {
 	}
 	if b := sites[1]; b.Discover || b.NoFeed || len(b.Feeds) != 1 || len(b.Ignore) != 1 || b.NoSitemap || len(b.Sitemaps) != 0 {
 		t.Errorf("site b is %+v", b)
+	}
+}
+
+func TestBudgets(t *testing.T) {
+	c, err := config.Parse([]byte(`proxy: http://desk:secret@proxy.example:3128
+sites:
+  - name: a
+    start: https://a.example/
+    depth: 2
+    limit: 10
+    max_pages: 500
+    max_bytes: 200MB
+    max_time: 1h30m
+    allow_expired: true
+  - name: b
+    start: https://b.example/
+    max_bytes: 4096
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u, err := c.ProxyURL(); err != nil || u.Host != "proxy.example:3128" {
+		t.Errorf("proxy %v, %v", u, err)
+	}
+	sites, err := c.Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := sites[0]; s.Depth != 2 || s.Limit != 10 || s.MaxPages != 500 || s.MaxBytes != 200e6 || s.MaxTime != 90*time.Minute || !s.AllowExpired {
+		t.Errorf("site a is %+v", s)
+	}
+	if s := sites[1]; s.MaxBytes != 4096 || s.MaxPages != 0 || s.MaxTime != 0 || s.AllowExpired {
+		t.Errorf("site b is %+v: want 4096 bytes and nothing else", s)
+	}
+}
+
+// A mistake in a proxy's address does not print its password.
+func TestProxyMistakeKeepsThePassword(t *testing.T) {
+	for _, p := range []string{"https://desk:secret@proxy.example", "http://desk:secret@proxy.example:x", "http://desk:secret@proxy.example/a"} {
+		if _, err := config.Parse([]byte("proxy: " + p + "\n")); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("proxy %s: %v, want an error without the password", p, err)
+		}
+	}
+}
+
+func TestParseBytes(t *testing.T) {
+	for in, want := range map[string]config.Bytes{
+		"0": 0, "17": 17, "17B": 17, "2kB": 2000, "2 KiB": 2048, "1.5GiB": 3 << 29, "200MB": 200e6, "1tb": 1e12,
+		"": -1, "MB": -1, "-1": -1, "1e9": -1, "1.2.3": -1, "NaN": -1, "5 apples": -1, "99999999999TB": -1,
+	} {
+		got, err := config.ParseBytes(in)
+		if (err == nil) != (want >= 0) || err == nil && got != want {
+			t.Errorf("ParseBytes(%q) = %d, %v, want %d", in, got, err, want)
+		}
 	}
 }
 

@@ -42,6 +42,10 @@ func (d *Draft) YAML() []byte {
 	} else {
 		fmt.Fprintf(&b, "contact: %s\n", quoted(d.Contact))
 	}
+	b.WriteString(`
+# A proxy to go through; those of the environment are never used.
+# proxy: http://proxy.example:3128
+`)
 	fmt.Fprintf(&b, "\nsites:\n  - name: %s\n    # The page that lists the statements.\n    start: %s\n", quoted(d.Name), quoted(d.Start))
 	b.WriteString("    # Which of its links are statements: * stands for any characters but a slash, ** for any.\n    follow:\n")
 	for i, p := range d.Follow {
@@ -65,9 +69,22 @@ func (d *Draft) YAML() []byte {
 	if d.Pace > 0 {
 		fmt.Fprintf(&b, "    # The least time between two requests%s.\n    pace: %s\n", d.PaceWhy, d.Pace)
 	}
+	b.WriteString(budgetDraft)
 	b.WriteString("\n# To look again every six hours, run 'onrecord crawl' from cron:  7 */6 * * *\n")
 	return []byte(b.String())
 }
+
+// budgetDraft are the keys that most sites do without, each with what holds when it is left out.
+const budgetDraft = `    # What the site may cost a run. Without these: three clicks from the start, and no other limit. What is left out waits
+    # for another run, and the run says so.
+    # depth: 3
+    # limit: 500          # statements
+    # max_pages: 1000     # statements, listings, feeds and sitemaps
+    # max_bytes: 500MB
+    # max_time: 2h
+    # Take its pages although its certificate has expired.
+    # allow_expired: true
+`
 
 // quoted is a string as YAML takes it, always in double quotes where plain letters do not do.
 func quoted(s string) string {

@@ -120,6 +120,8 @@ func wanted(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Int:
 		return "write a whole number, such as 3"
+	case reflect.Bool:
+		return "write true or false"
 	case reflect.String:
 		return "write one text"
 	case reflect.Slice:

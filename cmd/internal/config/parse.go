@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/mail"
+	"net/url"
 	"strings"
 	"time"
 
@@ -47,6 +48,9 @@ func parse(b []byte) (*Config, error) {
 		return nil, mistake(err)
 	}
 	if err := c.checkContact(); err != nil {
+		return nil, err
+	}
+	if _, err := c.ProxyURL(); err != nil {
 		return nil, err
 	}
 	_, err = c.Record()
@@ -96,6 +100,18 @@ func (c *Config) checkContact() error {
 	return nil
 }
 
+// ProxyURL is the proxy to use, nil for none. Errors are [*Error]; they do not repeat a password.
+func (c *Config) ProxyURL() (*url.URL, error) {
+	if c.Proxy == "" {
+		return nil, nil
+	}
+	u, err := crawler.ParseProxy(c.Proxy)
+	if err != nil {
+		return nil, c.lines.wrong("$.proxy", "write it as http://proxy.example:3128 or socks5://proxy.example:1080", "the proxy cannot be used: %v", err)
+	}
+	return u, nil
+}
+
 // Record are the sites in the words of package record, each checked. Errors are [*Error].
 func (c *Config) Record() ([]*record.Site, error) {
 	var out []*record.Site
@@ -140,7 +156,13 @@ func (k *checker) site(s *Site) (*record.Site, error) {
 	if s.Limit < 0 {
 		return nil, k.wrong("limit", "leave it out for no limit", "limit %d is less than 0", s.Limit)
 	}
-	r := &record.Site{Name: s.Name, Pace: time.Duration(s.Pace), Depth: s.Depth, Limit: s.Limit, NoFeed: s.Feed.Off, NoSitemap: s.Sitemap.Off}
+	if s.MaxPages < 0 {
+		return nil, k.wrong("max_pages", "leave it out for no limit", "max_pages %d is less than 0", s.MaxPages)
+	}
+	r := &record.Site{
+		Name: s.Name, Pace: time.Duration(s.Pace), Depth: s.Depth, Limit: s.Limit, NoFeed: s.Feed.Off, NoSitemap: s.Sitemap.Off,
+		MaxPages: s.MaxPages, MaxBytes: int64(s.MaxBytes), MaxTime: time.Duration(s.MaxTime), AllowExpired: s.AllowExpired,
+	}
 	var err error
 	if r.Start, err = k.keys("start", s.Start); err != nil {
 		return nil, err

@@ -139,7 +139,7 @@ func (c *Crawl) known(ctx context.Context, s *Site) (urls []string, first int, e
 		}
 		first = min(len(pages), firstShare)
 		if s.MaxPages > 0 {
-			first = min(first, s.MaxPages/2)
+			first = min(first, s.MaxPages/3)
 		}
 	}
 	for _, p := range pages {
