@@ -6,7 +6,7 @@ import (
 
 // Rules names this extractor. It changes whenever the same page may read differently, so that texts read by different
 // rules are never compared.
-const Rules = "extract/1"
+const Rules = "extract/2"
 
 // Kind is what a block is.
 type Kind uint8
@@ -48,7 +48,8 @@ type Document struct {
 	Blocks []Block
 	// Dates are all claims found, best first for each role; the chosen ones are marked.
 	Dates []date.Claim
-	// Published and Modified are the chosen days, "YYYY-MM-DD", or "".
+	// Published and Modified are the chosen days, "YYYY-MM-DD", or "". A page that states only the day of its last change
+	// has the same day for both: its text stands since then.
 	Published, Modified string
 	// Authors and Topics are in page order, without repeats.
 	Authors, Topics []string

@@ -10,7 +10,7 @@ import (
 // byWords introduce an author at the start of a block, with the white space that must follow.
 var byWords = []string{"written by: ", "written by ", "posted by: ", "posted by ", "published by ", "reported by ", "article by ", "text by ", "words by ", "story by ",
 	"authored by ", "started by ", "submitted by ", "created by ", "by: ", "by ", "authors: ", "author: ", "author | ", "authors:", "author:", "written by:", "by:",
-	"von ", "ein artikel von ", "text von ", "autor: ", "autorin: ", "von: ",
+	"veröffentlicht von ", "geschrieben von ", "von ", "ein artikel von ", "text von ", "autor: ", "autorin: ", "von: ",
 	"par ", "auteur : ", "auteur: ", "écrit par ", "publié par ", "rédigé par ", "por ", "por: ", "escrito por ", "publicado por ", "di ", "a cura di ", "autore: ",
 	"door ", "auteur: ", "geschreven door ", "av ", "af ", "автор: ", "tekst: ", "tekst ", "skrevet av ", "skriven av ", "yazan: ", "kirjoittanut ",
 	"作者：", "作者:", "文/", "文／", "著者：", "著者:", "記者：", "글 "}
@@ -157,7 +157,7 @@ func nameLike(s string) bool {
 	}
 	switch key(s) {
 	case "admin", "administrator", "editor", "author", "staff", "webmaster", "guest", "unknown", "none", "user", "root", "redaktion", "null", "undefined", "super user",
-		"authors", "anonymous", "default", "written by", "posted by", "by":
+		"authors", "no author", "anonymous", "default", "written by", "posted by", "by":
 		return false
 	}
 	return true

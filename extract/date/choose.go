@@ -6,8 +6,9 @@ import (
 )
 
 // Choose picks, among the claims of a page as [Find] orders them, the day of publication and that of modification, marks
-// the claims they come from and says why. A role for which no claim has a whole day beyond doubt gives "". order is what
-// the site's other pages taught since Find; UnknownOrder adds nothing. The claims are changed in place.
+// the claims they come from and says why. A role for which no claim has a whole day beyond doubt gives "". Where a page
+// states only the day of its last change ("Last updated 4 August"), the text stands since that day, which then is both.
+// order is what the site's other pages taught since Find; UnknownOrder adds nothing. The claims are changed in place.
 func Choose(claims []Claim, order Order) (published, modified string) {
 	for i := range claims {
 		claims[i].Chosen = false
@@ -32,9 +33,23 @@ func Choose(claims []Claim, order Order) (published, modified string) {
 		}
 		c.Chosen = true
 		because(c, "the "+c.Source+" claim of the role that ranks highest")
+		if published == "" && !undecided(claims) {
+			because(c, "the page states no other day")
+			published = day
+		}
 		return published, day
 	}
 	return published, ""
+}
+
+// undecided reports a claim of the day of publication between whose readings nothing decides.
+func undecided(claims []Claim) bool {
+	for i := range claims {
+		if c := &claims[i]; c.Role != Modified && c.Ambiguous && c.Value == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // choosePublished is the index of the claim of the day of publication, -1 when there is none.

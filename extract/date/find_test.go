@@ -23,6 +23,15 @@ func parse(t testing.TB, page string) *html.Node {
 const story = `<p>The authority closed the eastern basin after an inspection found cracks in the quay wall, and it will stay
 closed until the repairs are done. A similar closure on 4 May 2011 lasted for three weeks, the authority says.</p>`
 
+// posts are a discussion, oldest post first; newest is a list in the other order.
+const (
+	posts  = post1 + post2 + post3
+	newest = post3 + post2 + post1
+	post1  = `<div class="p"><p class="who">alba <b>1 May 2019, 10:00</b></p><p>Is it closed? The gate was shut this morning.</p></div>`
+	post2  = `<div class="p"><p class="who">brisa <b>2 May 2019, 11:00</b></p><p>It is, after the inspection.</p></div>`
+	post3  = `<div class="p"><p class="who">cala <b>4 May 2019, 12:00</b></p><p>Until further notice.</p></div>`
+)
+
 func TestRead(t *testing.T) {
 	tests := []struct {
 		name, page          string
@@ -58,7 +67,7 @@ func TestRead(t *testing.T) {
 			published: "2019-10-03", modified: "2019-10-05"},
 		{name: "roles in Japanese", page: `<html lang="ja"><h1>港の閉鎖について</h1><p>公開日：2019年10月3日　更新日：2019年10月5日</p>` + story,
 			published: "2019-10-03", modified: "2019-10-05"},
-		{name: "as of is a change", page: `<html lang="de"><h1>Becken gesperrt</h1><p>Stand: 5. Oktober 2019</p>` + story, modified: "2019-10-05"},
+		{name: "as of is a change", page: `<html lang="de"><h1>Becken gesperrt</h1><p>Stand: 5. Oktober 2019</p>` + story, published: "2019-10-05", modified: "2019-10-05"},
 		{name: "role in the line above", page: `<h1>Basin closed</h1><h4>Published</h4><div>3 October 2019</div>` + story, published: "2019-10-03"},
 		{name: "hAtom's updated is the only date", page: `<h1>Basin closed</h1><span class="entry-date updated">3 October 2019</span>` + story,
 			published: "2019-10-03"},
@@ -77,6 +86,8 @@ func TestRead(t *testing.T) {
 		{name: "related articles", page: `<h1>Basin closed</h1>` + story + `<div class="related"><h3><a href="/x">Another</a></h3><p class="date">5 October 2019</p></div>`},
 		{name: "a list of others without a name", page: `<h1>Basin closed</h1>` + story + story + `<ul><li><p><a href="/a">A</a></p><p class="date">1 May 2019</p>
 				<li><p><a href="/b">B</a></p><p class="date">2 May 2019</p><li><p><a href="/c">C</a></p><p class="date">3 May 2019</p></ul>`},
+		{name: "a discussion", page: `<h1>Is the basin closed?</h1><ul><li>Home</li><li>Forum</li><li>Basins</li><li>Closed</li><li>Old</li><li>New</li></ul>` + posts, published: "2019-05-01"},
+		{name: "newest first is no discussion", page: `<h1>Basins</h1><ul><li>Home</li><li>Forum</li><li>Basins</li><li>Closed</li><li>Old</li><li>New</li></ul>` + newest},
 		{name: "copyright", page: `<h1>Basin closed</h1>` + story + `<footer>© 3 October 2019 Harbour</footer>`},
 		{name: "an event by the headline", page: `<h1>Open day</h1><p>Event: 24 December 2019</p><p>Deadline: 1 December 2019</p>` + story},
 		{name: "a span of days", page: `<h1>Open days</h1><p>3–5 October 2019</p>` + story},

@@ -49,9 +49,56 @@ func (w *walk) judge() {
 	if other {
 		return
 	}
-	for _, c := range w.lonely() {
+	lonely := w.lonely()
+	for _, c := range lonely {
 		w.put(c.role, c.source, c.raw, c.Match, 30, c.place)
 	}
+	if c, ok := w.thread(); ok && len(lonely) == 0 {
+		w.put(c.role, c.source, c.raw, c.Match, 28, c.place)
+	}
+}
+
+// thread finds the day of the first post of a discussion, on a page that has no other date: dates at like places, from
+// the headline on, each as late as the one before it or later, the first before the text. What is listed newest first is
+// no discussion.
+func (w *walk) thread() (first candidate, ok bool) {
+	if w.headLine < 0 {
+		return first, false
+	}
+	type run struct {
+		first    candidate
+		last     string
+		lines, n int
+		off      bool
+	}
+	runs := map[string]*run{}
+	var order []*run
+	for _, c := range w.seen {
+		if c.prose || c.Range || c.inHead || c.role == otherRole || c.role == Modified || c.side == outside || dayOf(c.Value) == "" || c.line < w.headLine-nearBefore {
+			continue
+		}
+		r := runs[c.place]
+		if r == nil {
+			r = &run{first: c}
+			runs[c.place] = r
+			order = append(order, r)
+		}
+		day := dayOf(c.Value)
+		r.off = r.off || day < r.last
+		if r.lines != c.line {
+			r.n++
+		}
+		r.last, r.lines = day, c.line
+	}
+	for _, r := range order {
+		if r.off || r.first.after || r.n < listed || r.last == dayOf(r.first.Value) || dayOf(r.first.Value) < firstPage {
+			continue
+		}
+		if !ok || r.first.line < first.line {
+			first, ok = r.first, true
+		}
+	}
+	return first, ok
 }
 
 // strengthen takes the word of a class "updated" only where another date is there to be the published one.
