@@ -13,7 +13,6 @@ import (
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
-	"github.com/onrecord/onrecord/archive/export"
 )
 
 func newChanges(a *app) *cobra.Command {
@@ -58,7 +57,7 @@ restores}, significance, summary, findings[].
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&f.format, "format", "text", "text or jsonl")
+	fs.StringVar(&f.format, "format", "text", "text, json (one array) or jsonl")
 	fs.StringVar(&f.since, "since", "", "only changes first seen since then: a day (2024-05-01) or a span (7d, 12h)")
 	fs.StringVar(&f.until, "until", "", "only changes first seen until then, that day included")
 	fs.StringVar(&f.site, "site", "", "only the statements of this site")
@@ -95,13 +94,13 @@ type changeFilter struct {
 	words        int
 	weigh        bool // the most significant first
 	limit        int
-	jsonl        bool
+	format       string
 }
 
 var changeKinds = []archive.Kind{archive.First, archive.Edited, archive.Reordered, archive.Typographic, archive.Dates, archive.Title, archive.Restored}
 
 func (f *changeFlags) filter(now time.Time) (w changeFilter, err error) {
-	if err := formatOf(f.format, "text", "jsonl"); err != nil {
+	if err := formatOf(f.format, "text", "json", "jsonl"); err != nil {
 		return w, err
 	}
 	if f.sort != "time" && f.sort != "significance" {
@@ -130,7 +129,7 @@ func (f *changeFlags) filter(now time.Time) (w changeFilter, err error) {
 		w.kinds[archive.Kind(k)] = true
 	}
 	w.site, w.silent, w.words, w.limit = f.site, f.silent, f.words, f.limit
-	w.weigh, w.jsonl = f.sort == "significance", f.format == "jsonl"
+	w.weigh, w.format = f.sort == "significance", f.format
 	return w, nil
 }
 
@@ -169,6 +168,7 @@ func (a *app) changes(ctx context.Context, s archive.Store, want changeFilter) e
 		return err
 	}
 	w := bufio.NewWriter(a.out)
+	list := rowsOf(w, want.format)
 	for _, c := range found.list {
 		sh, err := c.shape(ctx, s)
 		if errors.Is(err, archive.ErrNotFound) {
@@ -177,12 +177,17 @@ func (a *app) changes(ctx context.Context, s archive.Store, want changeFilter) e
 		if err != nil {
 			return errors.Join(err, w.Flush())
 		}
-		if want.jsonl {
-			err = export.WriteJSON(w, sh)
+		if want.format != "text" {
+			err = list.add(sh)
 		} else {
 			err = a.changeText(w, sh)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	if want.format != "text" {
+		if err := list.end(); err != nil {
 			return err
 		}
 	}

@@ -248,7 +248,8 @@ func (a *app) crawl(ctx context.Context, sites []*record.Site, f *fetchFlags, co
 			byHost[crawler.Host(u)] = s
 		}
 	}
-	cr, err := f.crawler(a, contact, func(p *crawler.Page) { a.keepRobots(ctx, rec, byHost, p) })
+	var w *watcher
+	cr, err := f.crawler(a, contact, func(p *crawler.Page) { a.keepRobots(ctx, rec, byHost, p, w.note) })
 	if err != nil {
 		return err
 	}
@@ -267,7 +268,7 @@ func (a *app) crawl(ctx context.Context, sites []*record.Site, f *fetchFlags, co
 		}
 	}
 	run := &record.Crawl{Recorder: rec, Crawler: cr, Sites: sites}
-	w := newWatcher(a, format, func() *board { return &board{sites: run.Status(), left: run.Left(), waiting: cr.Waiting} })
+	w = newWatcher(a, format, func() *board { return &board{sites: run.Status(), left: run.Left(), waiting: cr.Waiting} })
 	run.Progress = w.visit
 	sum, err := run.Run(ctx)
 	w.close()
@@ -308,13 +309,13 @@ func (a *app) untaught(sum record.Summary) error {
 }
 
 // keepRobots puts a visit to a robots.txt on record.
-func (a *app) keepRobots(ctx context.Context, rec *record.Recorder, sites map[string]*record.Site, p *crawler.Page) {
+func (a *app) keepRobots(ctx context.Context, rec *record.Recorder, sites map[string]*record.Site, p *crawler.Page, note func(string, ...any)) {
 	s := sites[crawler.Host(p.URL)]
 	if s == nil {
 		s = &record.Site{Name: crawler.Host(p.URL)}
 	}
 	if _, err := rec.Put(ctx, &record.Visit{Page: p, Site: s, Role: record.Aid, AidReason: record.ReasonRobots}); err != nil && ctx.Err() == nil {
-		a.note("record %s: %v", clean(p.URL), err)
+		note("record %s: %v", clean(p.URL), err)
 	}
 }
 

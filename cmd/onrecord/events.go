@@ -21,7 +21,7 @@ type eventShape struct {
 
 // logEvents prints the timeline of a page, oldest first.
 func (a *app) logEvents(ctx context.Context, s archive.Store, p archive.Page, format string) error {
-	t := timeline{s: s, url: p.URL}
+	t, list := timeline{s: s, url: p.URL}, rowsOf(a.out, format)
 	if format == "text" {
 		if err := a.eventHead(); err != nil {
 			return err
@@ -35,14 +35,17 @@ func (a *app) logEvents(ctx context.Context, s archive.Store, p archive.Page, fo
 		if err != nil {
 			return err
 		}
-		if format == "jsonl" {
-			err = export.WriteJSON(a.out, eventShape{export.EventOf(e), summary})
+		if format != "text" {
+			err = list.add(eventShape{export.EventOf(e), summary})
 		} else {
 			err = a.eventText(e, summary)
 		}
 		if err != nil {
 			return err
 		}
+	}
+	if format != "text" {
+		return list.end()
 	}
 	return nil
 }

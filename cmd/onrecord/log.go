@@ -24,17 +24,19 @@ words and left the stated dates alone.
 
 --events tells the timeline instead, oldest first: first seen, edited, gone, moved,
 blocked, unreachable, back, each with the first and the last visit that showed it. A
-return says what stands there now against what stood there before. --format jsonl prints one object a line, oldest first: url, version,
-text_digest, title, published, modified, authors, topics, language, first_seen,
-last_seen, captures and change{kind, silent, touched, words_added, words_removed,
-restores}; for --events time, last_time, state, outcome, reason, status, detail, version
-and summary.
+return says what stands there now against what stood there before.
+
+--format jsonl prints one object a line, oldest first: url, version, text_digest, title,
+published, modified, authors, topics, language, first_seen, last_seen, captures and
+change{kind, silent, touched, words_added, words_removed, restores}; for --events time,
+last_time, state, outcome, reason, status, detail, version and summary. json is one
+array of them.
 
 ` + exitHelp,
 		Args:              oneURL,
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := formatOf(format, "text", "jsonl"); err != nil {
+			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err
 			}
 			s, err := a.open()
@@ -52,21 +54,22 @@ and summary.
 			switch {
 			case events:
 				return a.logEvents(cmd.Context(), s, p, format)
-			case format == "jsonl":
+			case format != "text":
+				list := rowsOf(a.out, format)
 				for v, err := range s.Versions(cmd.Context(), p.URL) {
 					if err != nil {
 						return err
 					}
-					if err := export.WriteJSON(a.out, export.LogOf(v)); err != nil {
+					if err := list.add(export.LogOf(v)); err != nil {
 						return err
 					}
 				}
-				return nil
+				return list.end()
 			}
 			return a.logVersions(cmd.Context(), s, p)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or jsonl")
+	cmd.Flags().StringVar(&format, "format", "text", "text, json (one array) or jsonl")
 	cmd.Flags().BoolVar(&events, "events", false, "tell the timeline: gone, moved, back, blocked")
 	return cmd
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/archive"
-	"github.com/onrecord/onrecord/archive/export"
 )
 
 func newVerify(a *app) *cobra.Command {
@@ -22,7 +21,7 @@ with 6 then.
 ` + exitHelp,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := formatOf(format, "text", "jsonl"); err != nil {
+			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err
 			}
 			s, err := a.open()
@@ -36,12 +35,12 @@ with 6 then.
 			return a.verify(cmd, s, format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or jsonl")
+	cmd.Flags().StringVar(&format, "format", "text", "text, json (one array) or jsonl")
 	return cmd
 }
 
 func (a *app) verify(cmd *cobra.Command, s archive.Store, format string) error {
-	n := 0
+	n, list := 0, rowsOf(a.out, format)
 	for f, err := range s.Verify(cmd.Context()) {
 		if errors.Is(err, archive.ErrCorrupt) {
 			return fail(exitEvidence, hintFor(err), "%w", err)
@@ -50,12 +49,17 @@ func (a *app) verify(cmd *cobra.Command, s archive.Store, format string) error {
 			return err
 		}
 		n++
-		if format == "jsonl" {
-			err = export.WriteJSON(a.out, map[string]string{"kind": f.Kind, "where": f.Where, "problem": f.Problem})
+		if format != "text" {
+			err = list.add(map[string]string{"kind": f.Kind, "where": f.Where, "problem": f.Problem})
 		} else {
 			_, err = fmt.Fprintf(a.out, "%s %s: %s\n", f.Kind, clean(f.Where), clean(f.Problem))
 		}
 		if err != nil {
+			return err
+		}
+	}
+	if format != "text" {
+		if err := list.end(); err != nil {
 			return err
 		}
 	}
