@@ -54,7 +54,7 @@ func (t *tx) blobOf(d archive.Digest) (uint64, error) {
 		return 0, corrupt("number of body %s", d)
 	}
 	seq := binary.BigEndian.Uint64(v)
-	b, err := t.blob(seq)
+	b, _, err := t.blobHead(seq)
 	if err != nil {
 		return 0, err
 	}
@@ -66,18 +66,25 @@ func (t *tx) blobOf(d archive.Digest) (uint64, error) {
 
 // blob is the body with a number as it is kept; its frame points into the file.
 func (t *tx) blob(seq uint64) (blob, error) {
-	v := t.bucket(bucketBlobs).Get(be64(nil, seq))
-	if v == nil {
-		return blob{}, corrupt("body %d is not there", seq)
-	}
-	b, length, err := decodeBlob(v)
-	if err == nil && b.base >= seq {
-		err = corrupt("body %d is a difference from %d", seq, b.base)
-	}
+	b, length, err := t.blobHead(seq)
 	if err == nil && len(b.frame) < length {
 		b.frame, err = t.pieces(seq, b.frame, length)
 	}
 	return b, err
+}
+
+// blobHead is what is kept of the body with a number, with no more of its frame, which is length bytes, than stands with
+// it: enough for all but reading the body.
+func (t *tx) blobHead(seq uint64) (b blob, length int, err error) {
+	v := t.bucket(bucketBlobs).Get(be64(nil, seq))
+	if v == nil {
+		return blob{}, 0, corrupt("body %d is not there", seq)
+	}
+	b, length, err = decodeBlob(v)
+	if err == nil && b.base >= seq {
+		err = corrupt("body %d is a difference from %d", seq, b.base)
+	}
+	return b, length, err
 }
 
 // pieces is a frame put together: its first piece and those that follow in the bucket.
@@ -102,7 +109,7 @@ func (t *tx) digest(seq uint64) (archive.Digest, error) {
 	if seq == 0 {
 		return archive.Digest{}, nil
 	}
-	b, err := t.blob(seq)
+	b, _, err := t.blobHead(seq)
 	return b.digest, err
 }
 

@@ -66,9 +66,9 @@ func TestEntryKeepsEverything(t *testing.T) {
 	want.capture.Raw, want.capture.Rendered, want.capture.Reading, want.capture.Version = nil, nil, nil, 0
 	want.capture.RawDigest, want.capture.RenderedDigest = archive.Digest{}, archive.Digest{}
 	var w writer
-	want.encode(&w)
+	want.encode(&w, 0)
 	r := reader{b: w.b}
-	got := decodeEntry(&r)
+	got := decodeEntry(&r, 0)
 	if err := r.done(); err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func FuzzRecords(f *testing.F) {
 		f.Fatal(err)
 	}
 	var w writer
-	e.encode(&w)
+	e.encode(&w, 0)
 	f.Add(group)
 	f.Add(w.b)
 	f.Add((&page{url: "u", chain: chain{{1, 2, 3}}}).encode())
@@ -182,7 +182,7 @@ func FuzzRecords(f *testing.F) {
 			}
 		}
 		if r := (reader{b: b}); true {
-			_ = decodeEntry(&r)
+			_ = decodeEntry(&r, 0)
 		}
 		if p, err := decodePage(1, b); err == nil {
 			if twice, err := decodePage(1, p.encode()); err != nil || !reflect.DeepEqual(p, twice) {

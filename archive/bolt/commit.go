@@ -253,7 +253,7 @@ func (t *tx) add(p *page, e *entry, shows bool) error {
 		if seq == 0 {
 			continue
 		}
-		b, err := t.blob(seq)
+		b, _, err := t.blobHead(seq)
 		if err != nil {
 			return err
 		}

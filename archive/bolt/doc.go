@@ -6,12 +6,15 @@
 // alone does not wait. Bodies are differences from earlier bodies of the same page (archive/delta), visits are
 // packed in groups, so that a capture of a page that hardly changes costs about a kilobyte.
 //
+// A Commit also appends the leaves of what it wrote to the archive's ledger (archive/ledger), in the same transaction: a
+// [Store] is a ledger.Keeper, and [Store.Verify] compares every record with its leaf.
+//
 // # Files that cannot be trusted
 //
 // What is wrong with a file is an [archive.ErrCorrupt] from the method that meets it, never a panic: records are read
 // by total readers, every body and every reading has its digest, and faults inside of bbolt or of the memory map are
 // turned into errors. [Store.Verify] reads everything and names what does not hold. bbolt keeps no checksum of its
-// pages, so a flipped bit in what no digest covers (a time, a count) is found when it contradicts something else.
+// pages; times, headers and the like are covered by the leaves of the ledger.
 //
 // # Caveats
 //

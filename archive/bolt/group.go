@@ -22,8 +22,10 @@ func groupKey(page uint64, first moment) []byte { return first.append(be64(nil, 
 
 func encodeGroup(list []entry) ([]byte, error) {
 	var w writer
+	leaf := uint64(0)
 	for i := range list {
-		list[i].encode(&w)
+		list[i].encode(&w, leaf)
+		leaf = list[i].leaf
 	}
 	out := writer{}
 	out.uint(uint64(len(list)))
@@ -44,8 +46,10 @@ func decodeGroup(v []byte) ([]entry, error) {
 	}
 	r = reader{b: b}
 	list := make([]entry, 0, min(n, 2*groupVisits))
+	leaf := uint64(0)
 	for i := 0; i < n && r.err == nil; i++ {
-		list = append(list, decodeEntry(&r))
+		list = append(list, decodeEntry(&r, leaf))
+		leaf = list[i].leaf
 		if i > 0 && r.err == nil && !list[i-1].before(list[i].moment) {
 			return nil, corrupt("group of visits: visit %d is not in the order of time", i)
 		}

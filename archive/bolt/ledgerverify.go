@@ -38,7 +38,7 @@ func (v *verifier) ledger(ctx context.Context, flush func() bool) error {
 		c.seen = make([]uint64, c.size/64+1)
 		return nil
 	})
-	if err != nil || !begun {
+	if err := v.note("ledger", "ledger", err); err != nil || !begun || c.seen == nil {
 		return err
 	}
 	for _, step := range []func(context.Context) error{c.tree, c.kept, c.records, c.orphans, c.checkpoints} {

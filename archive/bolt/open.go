@@ -21,7 +21,7 @@ import (
 // Schema is the number of the file's layout as FORMAT.md describes it. A file with a greater one is refused.
 const Schema = 3
 
-// A file has the lowest schema that describes what is in it, so that an older program reads it while it can.
+// The schemas that files can have. One that this program has written to has the last.
 const (
 	// SchemaPlain is that of a file without rendered documents.
 	SchemaPlain = 1

@@ -51,7 +51,8 @@ const (
 	flagCertificates
 )
 
-func (e *entry) encode(w *writer) {
+// encode writes a visit. before is the number of the leaf of the one before it in its group: they are mostly a few apart.
+func (e *entry) encode(w *writer, before uint64) {
 	c := &e.capture
 	w.int(e.nanos)
 	w.uint(e.blob)
@@ -63,7 +64,7 @@ func (e *entry) encode(w *writer) {
 		w.uint(e.rendered)
 	}
 	if e.logged {
-		w.uint(e.leaf)
+		w.int(int64(e.leaf - before))
 	}
 	w.str(c.URL)
 	w.str(c.FinalURL)
@@ -92,7 +93,7 @@ func certified(hops []archive.Hop) bool {
 	return slices.ContainsFunc(hops, func(h archive.Hop) bool { return !h.CertificateDigest.IsZero() })
 }
 
-func decodeEntry(r *reader) entry {
+func decodeEntry(r *reader, before uint64) entry {
 	var e entry
 	c := &e.capture
 	e.nanos, e.blob = r.int(), r.uint()
@@ -103,7 +104,7 @@ func decodeEntry(r *reader) entry {
 		e.rendered = r.uint()
 	}
 	if e.logged = flags&flagLogged != 0; e.logged {
-		e.leaf = r.uint()
+		e.leaf = before + uint64(r.int())
 	}
 	c.Time = timeOf(e.nanos)
 	c.URL, c.FinalURL = r.str(), r.str()
