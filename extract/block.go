@@ -75,6 +75,7 @@ func (g *gatherer) close(id int32) { g.boxes[id].last = int32(len(g.pieces)) }
 func (g *gatherer) flush(c scope) {
 	text, spans, ok := g.line.take(c.pre)
 	if !ok {
+		g.line.hint = 0 // an element without text says nothing about the next block
 		return
 	}
 	p := piece{Block: Block{Text: text}, spans: spans, box: c.box, all: c.all | g.line.hint}

@@ -53,6 +53,7 @@ func (p *page) rules(keep []bool, scores []int32) {
 		}
 	}
 	p.frame(keep, scores)
+	p.contents(keep)
 	p.opening(keep)
 	p.framed(keep)
 	p.closing(keep)
