@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"hash/fnv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -28,7 +27,7 @@ func (g *gatherer) block(n *html.Node, c scope) {
 	c.box, c.all = id, c.all|own
 	switch n.DataAtom {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		c.heading = int(n.Data[1] - '0')
+		c.heading = int8(n.Data[1] - '0')
 		if !hasBlocks(n) {
 			c.inline = true
 		}
@@ -44,7 +43,7 @@ func (g *gatherer) block(n *html.Node, c scope) {
 			}
 			g.num++
 		}
-		g.item = max(1, c.list)
+		g.item = max(1, int(c.list))
 	case atom.Pre, atom.Xmp, atom.Listing:
 		c.pre = true
 	case atom.Blockquote:
@@ -55,7 +54,7 @@ func (g *gatherer) block(n *html.Node, c scope) {
 		c.button = true
 	default:
 		if attr(n, "role") == "heading" {
-			c.heading = min(6, max(2, atoi(attr(n, "aria-level"))))
+			c.heading = int8(min(6, max(2, atoi(attr(n, "aria-level")))))
 		}
 	}
 	g.children(n, c)
@@ -78,7 +77,7 @@ func (g *gatherer) flush(c scope) {
 		g.line.hint = 0 // an element without text says nothing about the next block
 		return
 	}
-	p := piece{Block: Block{Text: text}, spans: spans, box: c.box, all: c.all | g.line.hint}
+	p := piece{Text: text, spans: spans, box: c.box, all: c.all | g.line.hint}
 	g.line.hint = 0
 	p.node = g.boxes[c.box].node
 	if c.heading > 0 {
@@ -90,14 +89,14 @@ func (g *gatherer) flush(c scope) {
 	case c.pre:
 		p.Kind = Code
 	case c.heading > 0:
-		p.Kind, p.Level = Heading, c.heading
+		p.Kind, p.Level = Heading, int16(c.heading)
 	case c.caption:
 		p.Kind = Caption
 	case c.list > 0 || g.item > 0:
 		p.Level = max(1, c.list)
 		p.Kind = Item
 		if g.item > 0 {
-			p.Ordered, p.Number = c.ordered, g.num
+			p.Ordered, p.Number = c.ordered, int32(g.num)
 			g.item = 0
 		} else {
 			p.cont = true
@@ -108,7 +107,7 @@ func (g *gatherer) flush(c scope) {
 	if c.all&mQuote != 0 && p.Kind == Paragraph {
 		p.Kind = Quote
 	}
-	g.keep(p)
+	g.keep(&p)
 }
 
 // permalink cuts a link to the heading itself ("Link to here", "#"), at either end, off its text.
@@ -145,31 +144,38 @@ func (p *piece) cut(i, n int) {
 }
 
 // keep measures a block and appends it to the table.
-func (g *gatherer) keep(p piece) {
+func (g *gatherer) keep(p *piece) {
 	p.size = measure(p.Text)
-	for _, s := range p.spans {
-		if s.kind == spanLink {
+	for i := range p.spans {
+		if s := &p.spans[i]; s.kind == spanLink {
 			p.links++
-			p.linkRunes += runeCount(p.Text[s.from:s.to])
+			p.linkRunes += int32(runeCount(p.Text[s.from:s.to]))
 		}
+	}
+	if p.runes > 0 {
+		p.link = uint8(min(100, int(p.linkRunes)*100/int(p.runes)))
 	}
 	if p.all&mHidden != 0 {
 		g.hiddenWords += p.words
 	}
 	g.oddRunes = g.oddRunes || g.line.odd
-	g.pieces = append(g.pieces, p)
+	g.pieces = append(g.pieces, *p)
 }
 
-// looks is a fingerprint of an element's tag and class.
+// looks is a fingerprint of an element's tag and class (FNV-1a).
 func looks(n *html.Node) uint32 {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(n.Data))
+	h := uint32(2166136261)
+	for i := range len(n.Data) {
+		h = (h ^ uint32(n.Data[i])) * 16777619
+	}
 	cl := attr(n, "class")
 	if len(cl) > attrLimit {
 		cl = cl[:attrLimit]
 	}
 	// The first class names the kind; later ones are states and counters ("item item-3 active").
 	first, _, _ := strings.Cut(strings.TrimSpace(cl), " ")
-	_, _ = h.Write([]byte(first))
-	return h.Sum32()
+	for i := range len(first) {
+		h = (h ^ uint32(first[i])) * 16777619
+	}
+	return h
 }

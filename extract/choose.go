@@ -248,7 +248,7 @@ func (p *page) fromData(d *Document) {
 		if root, _, err := Parse([]byte(body)); err == nil {
 			s := gather(root, nil)
 			for i := range s.pieces {
-				d.Blocks = append(d.Blocks, s.pieces[i].Block)
+				d.Blocks = append(d.Blocks, s.pieces[i].block())
 			}
 		}
 	} else {

@@ -38,6 +38,8 @@ func Extract(body []byte, opt Options) (*Document, error) {
 // Read reads the statement out of a page's tree, as [Parse] or any parser of the HTML standard makes it. It does not
 // change the tree and does not keep it.
 func Read(root *html.Node, opt Options) *Document {
-	d, _, _, _ := read(root, gather(root, opt.Remove), opt)
+	s := gather(root, opt.Remove)
+	defer s.free()
+	d, _, _, _ := read(root, s, opt)
 	return d
 }

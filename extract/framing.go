@@ -14,7 +14,8 @@ type framing struct {
 // sections reads the phrases of all blocks.
 func (p *page) sections() framing {
 	n := len(p.pieces)
-	f := framing{make([]uint8, n), make([]bool, n), make([]int32, n), make([]bool, n), make([]bool, n)}
+	r := p.room
+	f := framing{kind: r.kinds.take(n), dates: r.flags.take(n), section: r.int32s.take(n), rights: r.flags.take(n), line: r.flags.take(n)}
 	section, rights := int32(-1), false
 	for i := range p.pieces {
 		q := &p.pieces[i]
@@ -30,44 +31,58 @@ func (p *page) sections() framing {
 	return f
 }
 
-// phraseSigns tell what the phrases around a block say.
-func (p *page) phraseSigns(i int, box, up int32, v vector) vector {
-	f := &p.framing
-	kind := func(j int) int32 {
-		if j < 0 || j >= len(f.kind) {
-			return -1
-		}
-		return int32(f.kind[j])
+// phraseOf is the phrase of block j, -1 beyond the ends of the page.
+func (p *page) phraseOf(j int) int32 {
+	if j < 0 || j >= len(p.framing.kind) {
+		return -1
 	}
-	s := f.section[i]
-	if s >= 0 {
+	return int32(p.framing.kind[j])
+}
+
+// phraseSigns tell what the phrases around a block say.
+func (p *page) phraseSigns(i int, box *boxNumbers, v vector) vector {
+	f := &p.framing
+	if s := f.section[i]; s >= 0 {
 		level := int32(9)
 		if p.pieces[s].Kind == Heading {
 			level = int32(p.pieces[s].Level)
 		}
-		v = append(v, kind(int(s)), scale(i-int(s)), level)
+		v = append(v, int32(f.kind[s]), scale(i-int(s)), level)
 	} else {
 		v = append(v, -1, -1, -1)
 	}
-	v = append(v, kind(i-1), kind(i+1))
-	count := func(b int32, is func(j int32) bool) int32 {
-		n := 0
-		bb := &p.boxes[b]
-		last := min(bb.last, bb.first+60)
-		for j := bb.first; j < last; j++ {
-			if is(j) {
-				n++
-			}
-		}
-		return share(n, int(last-bb.first))
-	}
-	framed := func(j int32) bool { return f.kind[j] != phNone }
-	v = append(v, count(box, framed), count(box, func(j int32) bool { return f.dates[j] }), flag32(f.rights[i]))
-	hash := 0
-	for _, s := range p.pieces[i].spans {
-		if s.kind == spanLink && strings.HasPrefix(s.href, "#") {
+	hash := int32(0)
+	q := &p.pieces[i]
+	for k := range q.spans {
+		if s := &q.spans[k]; s.kind == spanLink && strings.HasPrefix(s.href, "#") {
 			hash++
 		}
 	}
-	return append(v, share(hash, p.pieces[i].links), count(up, framed))
+	return append(v, p.phraseOf(i-1), p.phraseOf(i+1), box.phrases[0], box.phrases[1], flag32(f.rights[i]),
+		share(hash, q.links), box.phrases[2])
+}
+
+// firstBlocks is how many blocks of a box are looked at for phrases and dates.
+const firstBlocks = 60
+
+// framedShare is the share of a box's first blocks that are framing phrases.
+func (p *page) framedShare(b *box) int32 {
+	n, last := int32(0), min(b.last, b.first+firstBlocks)
+	for _, k := range p.framing.kind[b.first:max(b.first, last)] {
+		if k != phNone {
+			n++
+		}
+	}
+	return share(n, last-b.first)
+}
+
+// datedShare is the share of a box's first blocks that are dates.
+func (p *page) datedShare(b *box) int32 {
+	n, last := int32(0), min(b.last, b.first+firstBlocks)
+	for _, is := range p.framing.dates[b.first:max(b.first, last)] {
+		if is {
+			n++
+		}
+	}
+	return share(n, last-b.first)
 }

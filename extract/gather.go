@@ -8,9 +8,11 @@ import (
 )
 
 // gather takes a page apart in one walk over its tree, which it does not change.
-// What remove picks is passed over; nil picks nothing.
+// What remove picks is passed over; nil picks nothing. The sheet may be given back with free.
 func gather(root *html.Node, remove *Selector) *sheet {
-	g := &gatherer{sheet: &sheet{}, removed: remove.pick(root)}
+	r := rooms.Get().(*room)
+	g := &gatherer{sheet: &sheet{room: r, pieces: r.pieces, boxes: r.boxes}, removed: remove.pick(root), line: &r.line}
+	g.line.room = r
 	g.boxes = append(g.boxes, box{node: root})
 	g.children(root, scope{})
 	g.flush(scope{})
@@ -23,19 +25,19 @@ func gather(root *html.Node, remove *Selector) *sheet {
 type gatherer struct {
 	*sheet
 	removed map[*html.Node]bool
-	line    line // the block under construction
-	item    int  // >0: the next block begins a list item
+	line    *line // the block under construction
+	item    int   // >0: the next block begins a list item
 	num     int
 }
 
 // scope is what an element hands down to its children.
 type scope struct {
-	box     int32
 	all     mark
-	depth   int // of the tree
-	list    int // depth of lists
+	box     int32
+	depth   int16 // of the tree
+	list    int16 // depth of lists
+	heading int8
 	ordered bool
-	heading int
 	pre     bool
 	quote   bool
 	caption bool
@@ -65,7 +67,7 @@ func (g *gatherer) node(n *html.Node, c scope) {
 }
 
 func (g *gatherer) element(n *html.Node, c scope) {
-	if g.removed[n] {
+	if g.removed != nil && g.removed[n] {
 		return
 	}
 	switch n.DataAtom {

@@ -1,7 +1,7 @@
 package extract
 
 import (
-	"strings"
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 )
@@ -17,6 +17,8 @@ type line struct {
 	last  rune
 	odd   bool // direction overrides or zero-width characters were seen
 	solid bool // something that is not white space stands on the line
+	room  *room
+	texts script
 }
 
 // text appends characters. White space folds to one space, except in preformatted text; a line feed between two
@@ -30,7 +32,7 @@ func (l *line) text(s string, pre bool) {
 		c := s[i]
 		if c > ' ' && c < 0x7f {
 			j := i + 1
-			for j < len(s) && s[j] > ' ' && s[j] < 0x7f {
+			for j < len(s) && (s[j] > ' ' && s[j] < 0x7f || s[j] == ' ' && j+1 < len(s) && s[j+1] > ' ' && s[j+1] < 0x7f) {
 				j++
 			}
 			l.pay(rune(c))
@@ -137,6 +139,12 @@ func (l *line) cut(from int) {
 	l.last = r
 }
 
+// forget makes the line ready for another page.
+func (l *line) forget() {
+	clear(l.spans[:cap(l.spans)])
+	*l = line{buf: l.buf[:0], spans: l.spans[:0], stack: l.stack[:0]}
+}
+
 func (l *line) reset() {
 	l.buf, l.spans, l.stack = l.buf[:0], l.spans[:0], l.stack[:0]
 	l.owed, l.feed, l.last, l.solid, l.hint = false, false, 0, false, 0
@@ -144,20 +152,25 @@ func (l *line) reset() {
 
 // take ends the block: its text and marks, false when there is no text. Marks that are open go on in the next block.
 func (l *line) take(pre bool) (string, []span, bool) {
-	defer func() { l.owed, l.feed, l.last, l.solid = false, false, 0, false }()
-	if !l.solid {
+	solid := l.solid
+	l.owed, l.feed, l.last, l.solid = false, false, 0, false
+	if !solid {
 		l.buf = l.buf[:0]
 		l.reopen()
 		return "", nil, false
 	}
-	text := string(l.buf)
+	kept := l.buf
 	lead := 0
 	if pre {
-		trimmed := strings.Trim(text, "\n")
-		lead = len(text) - len(strings.TrimLeft(text, "\n"))
-		text = strings.TrimRightFunc(trimmed, unicode.IsSpace)
+		trimmed := bytes.TrimLeft(kept, "\n")
+		lead = len(kept) - len(trimmed)
+		kept = bytes.TrimRightFunc(trimmed, unicode.IsSpace)
 	}
+	text := l.texts.keep(kept)
 	var spans []span
+	if len(l.spans) > 0 {
+		spans = l.room.carve(len(l.spans))
+	}
 	for i, s := range l.spans {
 		for _, o := range l.stack {
 			if o == i {

@@ -8,13 +8,48 @@ import (
 // size is what counts in a stretch of text. A word is a run of letters and digits; in scripts that do not separate
 // words, two characters count as one.
 type size struct {
-	words int
-	runes int
-	stops int // sentences that end: . ! ? … and their like in other scripts, after a letter
-	comma int
-	digit int
-	upper int
+	words  int
+	runes  int32
+	stops  int32 // sentences that end: . ! ? … and their like in other scripts, after a letter
+	comma  int32
+	digit  int32
+	upper  int32
+	rights bool // © or ® stands in it
 }
+
+// charClass is what an ASCII character is to measure.
+type charClass uint8
+
+const (
+	charOther charClass = iota
+	charLower
+	charUpper
+	charDigit
+	charStop
+	charComma
+	charQuote
+)
+
+// charClasses are the classes of the ASCII characters.
+var charClasses = func() (t [utf8.RuneSelf]charClass) {
+	for c := range t {
+		switch {
+		case c >= 'a' && c <= 'z':
+			t[c] = charLower
+		case c >= 'A' && c <= 'Z':
+			t[c] = charUpper
+		case c >= '0' && c <= '9':
+			t[c] = charDigit
+		case c == '.' || c == '!' || c == '?':
+			t[c] = charStop
+		case c == ',' || c == ';':
+			t[c] = charComma
+		case c == '\'':
+			t[c] = charQuote
+		}
+	}
+	return t
+}()
 
 // measure counts a text in one pass.
 func measure(s string) size {
@@ -22,70 +57,75 @@ func measure(s string) size {
 	in, wide := false, 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c < utf8.RuneSelf {
-			i++
-			z.runes++
-			switch {
-			case c >= 'a' && c <= 'z':
-				if !in {
-					z.words++
-				}
-				in = true
-				continue
-			case c >= 'A' && c <= 'Z':
-				z.upper++
-				if !in {
-					z.words++
-				}
-				in = true
-				continue
-			case c >= '0' && c <= '9':
-				z.digit++
-				if !in {
-					z.words++
-				}
-				in = true
-				continue
-			case c == '.' || c == '!' || c == '?':
-				if in && (i >= len(s) || s[i] == ' ' || s[i] == '"' || s[i] == ')' || s[i] >= utf8.RuneSelf || s[i] == '\n') {
-					z.stops++
-				}
-			case c == ',' || c == ';':
-				z.comma++
-			case c == '\'':
-				continue
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			i += n
+			if isWide(r) {
+				wide++
+				z.runes++
+				in = false
+			} else {
+				in = z.other(r, in)
 			}
-			in = false
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		i += n
+		i++
 		z.runes++
-		switch {
-		case isWide(r):
-			wide++
-			in = false
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
-			if !in && !unicode.IsMark(r) {
+		switch class := charClasses[c]; class {
+		case charLower, charUpper, charDigit:
+			if !in {
 				z.words++
+				in = true
 			}
-			if unicode.IsUpper(r) {
+			switch class {
+			case charUpper:
 				z.upper++
+			case charDigit:
+				z.digit++
 			}
-			in = true
-		case isStop(r):
-			z.stops++
-			in = false
-		case r == '，' || r == '、' || r == '،' || r == '；':
+			from := i
+			for i < len(s) && s[i]-'a' < 26 {
+				i++
+			}
+			z.runes += int32(i - from)
+			continue
+		case charStop:
+			if in && (i >= len(s) || s[i] == ' ' || s[i] == '"' || s[i] == ')' || s[i] >= utf8.RuneSelf || s[i] == '\n') {
+				z.stops++
+			}
+		case charComma:
 			z.comma++
-			in = false
-		case r == '\u2019':
-		default:
-			in = false
+		case charQuote:
+			continue
 		}
+		in = false
 	}
 	z.words += (wide + 1) / 2
 	return z
+}
+
+// other counts a character outside ASCII, in a word or not, and tells whether a word goes on after it.
+func (z *size) other(r rune, in bool) bool {
+	z.runes++
+	switch {
+	case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
+		if !in && !unicode.IsMark(r) {
+			z.words++
+		}
+		if unicode.IsUpper(r) {
+			z.upper++
+		}
+		return true
+	case isStop(r):
+		z.stops++
+	case r == '，' || r == '、' || r == '،' || r == '；':
+		z.comma++
+	case r == '\u2019':
+		return in
+	case r == '©' || r == '®':
+		z.rights = true
+	}
+	return false
 }
 
 // isWide reports letters of scripts that are written without spaces: Han, kana, Thai, Lao, Khmer, Burmese.

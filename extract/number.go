@@ -26,13 +26,13 @@ func signed(n int) int32 {
 // tenths rounds a percentage.
 func tenths(n int) int32 { return int32(n+5) / 10 }
 
-func c32(n, most int) int32 { return int32(min(n, most)) }
+func c32[T int | int32](n, most T) int32 { return int32(min(n, most)) }
 
-func share(part, whole int) int32 {
+func share[T int | int32](part, whole T) int32 {
 	if whole <= 0 {
 		return 0
 	}
-	return int32(min(100, part*100/whole))
+	return int32(min(100, int(part)*100/int(whole)))
 }
 
 func flag32(b bool) int32 {

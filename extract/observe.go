@@ -15,6 +15,7 @@ import (
 func Observe(root *html.Node, opt Options) layout.Observation {
 	opt.Layout = nil
 	s := gather(root, opt.Remove)
+	defer s.free()
 	s.meta.settle(opt.URL)
 	p := study(s, s.headline(opt.Layout))
 	kept := p.choose(opt)
@@ -28,7 +29,9 @@ func ReadObserving(root *html.Node, opt Options) (*Document, layout.Observation)
 	if opt.Layout != nil {
 		return Read(root, opt), Observe(root, opt)
 	}
-	d, p, kept, dates := read(root, gather(root, opt.Remove), opt)
+	s := gather(root, opt.Remove)
+	defer s.free()
+	d, p, kept, dates := read(root, s, opt)
 	return d, p.observation(kept, dates, opt)
 }
 

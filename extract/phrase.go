@@ -50,20 +50,31 @@ var phraseRules = []phraseRule{
 	{phTop, "=top,back to top,=to top,nach oben,zum seitenanfang,haut de page,retour en haut,volver arriba,ir arriba,torna su,naar boven,do góry,nahoru,наверх,yukarı,ページトップ,返回顶部,回到顶部,맨 위로"},
 }
 
+// opening is what the words of a rule, or the first of them, say.
 type opening struct {
 	kind  int
-	whole bool
+	whole bool // the rule is for whole blocks
+	ends  bool // a rule ends here
+	more  bool // and longer ones begin like this
 }
 
-// phrases looks openings up by their words.
+// phrases looks openings and their beginnings up by their words.
 var phrases = func() map[string]opening {
 	m := make(map[string]opening)
 	for _, r := range phraseRules {
 		for o := range strings.SplitSeq(r.openings, ",") {
 			whole := strings.HasPrefix(o, "=")
 			k := key(strings.TrimPrefix(o, "="))
-			if _, ok := m[k]; !ok && k != "" {
-				m[k] = opening{r.kind, whole}
+			if k == "" || m[k].ends {
+				continue
+			}
+			m[k] = opening{r.kind, whole, true, m[k].more}
+			for i := range len(k) {
+				if k[i] == ' ' {
+					first := m[k[:i]]
+					first.more = true
+					m[k[:i]] = first
+				}
 			}
 		}
 	}
@@ -75,15 +86,17 @@ func phrase(s string) int {
 	whole := len(s) <= 90
 	var room [128]byte
 	open, n, found, last := room[:0], 0, opening{}, 0
-	eachWord(clip(s, 90), func(w []byte) bool {
+	ws := words{text: clip(s, 90)}
+	for w := ws.next(); w != nil; w = ws.next() {
 		if n++; n > 8 {
-			return false
+			break
 		}
 		if n > 1 {
 			open = append(open, ' ')
 		}
 		open = append(open, w...)
-		if o, ok := phrases[string(open)]; ok {
+		o := phrases[string(open)]
+		if o.ends {
 			if o.whole {
 				last = n
 			}
@@ -91,8 +104,13 @@ func phrase(s string) int {
 				found = o
 			}
 		}
-		return true
-	})
+		if !o.more {
+			if ws.next() != nil {
+				n++ // the block goes on: a rule for whole blocks has not been met
+			}
+			break
+		}
+	}
 	if found.whole && last != n {
 		return phNone
 	}

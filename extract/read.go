@@ -26,21 +26,28 @@ func read(root *html.Node, s *sheet, opt Options) (*Document, *page, []bool, dat
 
 // fill makes the document's blocks of the kept ones.
 func (p *page) fill(d *Document, kept []bool) {
+	n := 0
+	for _, k := range kept {
+		if k {
+			n++
+		}
+	}
+	d.Blocks = slices.Grow(d.Blocks, n)
 	for i, k := range kept {
 		if !k {
 			continue
 		}
 		q := &p.pieces[i]
-		switch q.Kind {
-		case Code:
-			q.Markdown = q.Text
-		default:
-			q.Markdown = p.meta.inline(q.Text, q.spans)
+		b := q.block()
+		if q.Kind == Code {
+			b.Markdown = b.Text
+		} else {
+			b.Markdown = p.meta.inline(b.Text, q.spans)
 		}
-		for k, c := range q.Cells {
-			q.CellsMarkdown = append(q.CellsMarkdown, p.meta.inline(c, q.cells[k]))
+		for k, c := range b.Cells {
+			b.CellsMarkdown = append(b.CellsMarkdown, p.meta.inline(c, q.row.spans[k]))
 		}
-		d.Blocks = append(d.Blocks, q.Block)
+		d.Blocks = append(d.Blocks, b)
 	}
 	if len(d.Blocks) == 0 || p.textWords(kept) < 40 {
 		p.fromData(d)

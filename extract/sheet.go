@@ -5,26 +5,42 @@ import (
 )
 
 // piece is one block of a page as it was gathered: what it says, where it stands, and what is known about it. Every
-// later step reads this table and not the tree.
+// later step reads this table and not the tree. It is small because a page may have very many.
 type piece struct {
-	Block
-	spans []span   // inline marks, by offsets in Text
-	cells [][]span // the same of each cell
+	Text  string
+	spans []span // inline marks, by offsets in Text
+	row   *row   // of a row of a table
 	node  *html.Node
-	box   int32 // the innermost element that holds it
+	all   mark
 	size
-	linkRunes int
-	links     int
+	linkRunes int32
+	links     int32
+	Number    int32
+	box       int32 // the innermost element that holds it
+	Level     int16
+	Kind      Kind
+	link      uint8 // see linkShare
+	Ordered   bool
+	Header    bool
 	cont      bool // goes on a list item that began above
-	all       mark
+}
+
+// row are the cells of a table's row.
+type row struct {
+	texts []string
+	spans [][]span
 }
 
 // linkShare is the part of the text that is links, 0 to 100.
-func (p *piece) linkShare() int {
-	if p.runes == 0 {
-		return 0
+func (p *piece) linkShare() int { return int(p.link) }
+
+// block is the piece as a document has it, its Markdown apart.
+func (p *piece) block() Block {
+	b := Block{Kind: p.Kind, Level: int(p.Level), Ordered: p.Ordered, Number: int(p.Number), Header: p.Header, Text: p.Text}
+	if p.row != nil {
+		b.Cells = p.row.texts
 	}
-	return min(100, p.linkRunes*100/p.runes)
+	return b
 }
 
 // span is an inline mark over text[from:to].
@@ -42,7 +58,6 @@ const (
 	spanEm
 	spanCode
 	spanBreak // a forced line break at from
-	spanHint  // an inline element whose names hint at something: all is in the piece
 )
 
 // box is an element that holds blocks: its blocks are pieces[first:last].
@@ -53,7 +68,7 @@ type box struct {
 	depth       int32
 	own, all    mark
 	look        uint32 // of its tag and class: siblings that look alike are a list
-	kids        int32
+	kin         int32  // the first of the siblings that look the same
 	controls    int32
 	images      int32
 	words       int32
@@ -81,6 +96,7 @@ type sheet struct {
 	frames      int
 	password    bool // a field for a password
 	oddRunes    bool
+	room        *room // the memory that pieces, boxes and what is made of them may take
 }
 
 // sum adds up what the boxes hold; boxes are in document order, so parents come before children.
@@ -89,9 +105,9 @@ func (s *sheet) sum() {
 		p := &s.pieces[i]
 		b := &s.boxes[p.box]
 		b.words += int32(p.words)
-		b.runes += int32(p.runes)
-		b.linkRunes += int32(p.linkRunes)
-		b.stops += int32(p.stops)
+		b.runes += p.runes
+		b.linkRunes += p.linkRunes
+		b.stops += p.stops
 		if p.prose() {
 			b.paras++
 		}
@@ -106,23 +122,24 @@ func (s *sheet) sum() {
 		u.paras += b.paras
 		u.controls += b.controls
 		u.images += b.images
-		u.kids++
 	}
 	s.likeness()
 }
 
-// likeness counts for each box the siblings that look the same.
+// likeness finds for each box the siblings that look the same, and counts them.
 func (s *sheet) likeness() {
-	type key struct {
-		up   int32
-		look uint32
-	}
-	count := make(map[key]int32, len(s.boxes))
+	seen := s.room.index(len(s.boxes))
 	for i := 1; i < len(s.boxes); i++ {
-		count[key{s.boxes[i].up, s.boxes[i].look}]++
+		b := &s.boxes[i]
+		slot := seen.slot(uint64(b.up)<<32|uint64(b.look), func(j int32) bool { return s.boxes[j].up == b.up && s.boxes[j].look == b.look })
+		if *slot == 0 {
+			*slot = int32(i)
+		}
+		b.kin = *slot
+		s.boxes[b.kin].alike++
 	}
 	for i := 1; i < len(s.boxes); i++ {
-		s.boxes[i].alike = count[key{s.boxes[i].up, s.boxes[i].look}]
+		s.boxes[i].alike = s.boxes[s.boxes[i].kin].alike
 	}
 }
 

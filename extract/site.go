@@ -101,13 +101,13 @@ func (p *page) about(i int) bool {
 }
 
 func (p *page) likeAbout(s string) bool {
-	first, n := false, 0
-	eachWord(s, func(w []byte) bool {
-		first = first || n < 2 && aboutRules[string(w)]
-		n++
-		return true
-	})
-	return first
+	ws := words{text: s}
+	for range 2 {
+		if w := ws.next(); w == nil || aboutRules[string(w)] {
+			return w != nil
+		}
+	}
+	return false
 }
 
 // bareRepeats drops the repeated headings under which nothing was kept.

@@ -101,9 +101,7 @@ func (g *gatherer) rows(n *html.Node, c scope) {
 // row makes one block of a row. Its text joins the cells with " | ", which no tokenizer takes for a word and every
 // reader knows as a column's edge.
 func (g *gatherer) row(n *html.Node, c scope) {
-	p := piece{box: c.box, all: c.all, node: n}
-	p.Kind = Row
-	p.Header = true
+	p := piece{box: c.box, all: c.all, node: n, Kind: Row, Header: true, row: &row{}}
 	var b strings.Builder
 	for k := n.FirstChild; k != nil; k = k.NextSibling {
 		if k.DataAtom != atom.Td && k.DataAtom != atom.Th {
@@ -115,8 +113,8 @@ func (g *gatherer) row(n *html.Node, c scope) {
 		g.children(k, cc)
 		text, spans, _ := g.line.take(false)
 		p.Header = p.Header && k.DataAtom == atom.Th
-		p.Cells = append(p.Cells, text)
-		p.cells = append(p.cells, spans)
+		p.row.texts = append(p.row.texts, text)
+		p.row.spans = append(p.row.spans, spans)
 		if text == "" {
 			continue
 		}
@@ -132,6 +130,6 @@ func (g *gatherer) row(n *html.Node, c scope) {
 	}
 	p.Text = b.String()
 	if p.Text != "" {
-		g.keep(p)
+		g.keep(&p)
 	}
 }

@@ -34,55 +34,45 @@ var signMarks = []mark{mNav, mHeader, mFooter, mAside, mForm, mFigure, mOverlay,
 
 var ownMarkSigns = []mark{mNav, mByline, mTags, mTeaser, mContent, mRelated, mShare}
 
-// vector describes block i.
+// pageSigns is how many numbers, from "page words" on, are the same for all blocks.
+const pageSigns = 6
+
+// pageNumbers are the numbers that all blocks of the page have in common.
+func (p *page) pageNumbers() [pageSigns]int32 {
+	all := &p.boxes[0]
+	return [...]int32{scale(p.words) / 2, tenths(all.linkShare()), scale(int(all.paras)) / 2, tenths(int(share(int(all.paras), len(p.pieces)))),
+		min(4, scale(p.articles)), flag32(p.mains > 0)}
+}
+
+// vector describes block i in the memory of v.
 func (p *page) vector(i int, v vector) vector {
-	v = v[:0]
 	q := &p.pieces[i]
 	b := &p.boxes[q.box]
-	v = append(v, c32(q.words, 400), c32(q.runes, 3000), c32(q.linkShare(), 100), c32(q.links, 50), c32(q.stops, 30), c32(q.comma, 40),
+	v = append(v[:0], c32(q.words, 400), c32(q.runes, 3000), int32(q.link), c32(q.links, 50), c32(q.stops, 30), c32(q.comma, 40),
 		share(q.digit, q.runes), share(q.upper, q.runes), int32(q.Kind), int32(q.Level), flag32(q.cont),
-		ending(q.Text), flag32(startsLower(q.Text)), int32(p.framing.kind[i]), flag32(q.digit >= 3 && q.words <= 8 && q.digit*4 >= q.runes), flag32(strings.ContainsAny(q.Text, "©®")))
-	v = append(v, share(p.before[i], p.words), scale(i), scale(len(p.pieces)-i))
+		ending(q.Text), flag32(startsLower(q.Text)), int32(p.framing.kind[i]), flag32(q.digit >= 3 && q.words <= 8 && q.digit*4 >= q.runes), flag32(q.rights),
+		share(p.before[i], p.words), scale(i), scale(len(p.pieces)-i))
 	v = p.headSigns(i, v)
-	v = append(v, c32(int(b.depth), 60))
-	// The innermost box is often the paragraph itself; what surrounds it tells more.
-	box := q.box
-	for p.boxes[box].last-p.boxes[box].first <= 1 && p.boxes[box].up != 0 && box != 0 {
-		box = p.boxes[box].up
-	}
-	leaf := &p.boxes[q.box]
+	v = append(v, c32(b.depth, 60))
+	near := &p.stands[q.box]
+	leaf := b
 	if leaf.alike < 2 {
-		leaf = p.childToward(box, q.box)
+		leaf = &p.boxes[near.toward]
 	}
-	bb := &p.boxes[box]
-	v = append(v, boxSigns(bb)...)
-	v[len(v)-3] = scale(int(leaf.alike))
-	up := p.larger(box)
-	ub := &p.boxes[up]
-	us := boxSigns(ub)
-	v = append(v, us[:len(us)-1]...)
-	up2 := p.larger(up)
-	b2 := &p.boxes[up2]
-	n2 := max(1, b2.last-b2.first)
-	v = append(v, scale(int(b2.words)), tenths(b2.linkShare()), scale(int(b2.words/n2)), scale(int(b2.paras)), scale(int(ub.alike)))
+	around := p.boxNumbers(near.around)
+	v = append(v, around.signs[:]...)
+	v[len(v)-len(around.signs)+5] = scale(int(leaf.alike)) // "box alike"
 	v = p.neighbours(i, v)
 	v = p.topSigns(i, v)
-	v = append(v, scale(p.words)/2, tenths(p.boxes[0].linkShare()), scale(int(p.boxes[0].paras))/2, tenths(int(share(int(p.boxes[0].paras), len(p.pieces)))),
-		min(4, scale(p.articles)), flag32(p.mains > 0))
+	v = append(v, p.shared[:]...)
 	for _, m := range signMarks {
 		v = append(v, flag32(q.all&m != 0))
 	}
-	near := leaf.own | bb.own | b.own
+	own := leaf.own | p.boxes[near.around].own | b.own
 	for _, m := range ownMarkSigns {
-		v = append(v, flag32(near&m != 0))
+		v = append(v, flag32(own&m != 0))
 	}
-	return p.phraseSigns(i, box, up, v)
-}
-
-func boxSigns(b *box) []int32 {
-	n := max(1, b.last-b.first)
-	return []int32{scale(int(b.words)), tenths(b.linkShare()), scale(int(n)), scale(int(b.words / n)), scale(int(b.paras)),
-		scale(int(b.alike)), c32(int(b.controls), 30), c32(int(b.images), 30)}
+	return p.phraseSigns(i, around, v)
 }
 
 // headSigns tell where a block stands to the headline.
@@ -111,75 +101,68 @@ func (p *page) neighbours(i int, v vector) vector {
 			continue
 		}
 		q := &p.pieces[j]
-		v = append(v, c32(q.words, 400), int32(q.linkShare()), c32(q.stops, 30), int32(q.Kind))
+		v = append(v, c32(q.words, 400), int32(q.link), c32(q.stops, 30), int32(q.Kind))
 	}
 	for _, j := range [...]int{i - 2, i + 2} {
 		if j < 0 || j >= len(p.pieces) {
 			v = append(v, -1, -1)
 			continue
 		}
-		v = append(v, c32(p.pieces[j].words, 400), int32(p.pieces[j].linkShare()))
+		v = append(v, c32(p.pieces[j].words, 400), int32(p.pieces[j].link))
 	}
-	const far = 12
-	before, after := far, far
-	for d := 1; d < far; d++ {
-		if before == far && i-d >= 0 && p.pieces[i-d].prose() {
-			before = d
-		}
-		if after == far && i+d < len(p.pieces) && p.pieces[i+d].prose() {
-			after = d
-		}
+	lo, hi := max(0, i-4), min(len(p.pieces)-1, i+4)
+	links, runes := 0, 0
+	for j := lo; j <= hi; j++ {
+		links += int(p.pieces[j].linkRunes)
+		runes += int(p.pieces[j].runes)
 	}
-	v = append(v, int32(before), int32(after))
-	w, l, r := 0, 0, 0
-	for j := max(0, i-4); j <= min(len(p.pieces)-1, i+4); j++ {
-		w += p.pieces[j].words
-		l += p.pieces[j].linkRunes
-		r += p.pieces[j].runes
-	}
-	return append(v, scale(w), share(l, r))
+	return append(v, int32(p.prior[i]), int32(p.next[i]), scale(p.before[hi+1]-p.before[lo]), share(links, runes))
 }
 
 // topSigns tell how a block stands to the box with most prose, to the headline's box and to the title.
 func (p *page) topSigns(i int, v vector) vector {
 	q := &p.pieces[i]
-	inTop := p.within(q.box, p.top)
-	dist := int32(0)
-	for b := q.box; b != 0 && !p.within(p.top, b); b = p.boxes[b].up {
-		dist++
-	}
-	if inTop {
+	near := &p.stands[q.box]
+	dist := near.dist
+	if near.inTop {
 		dist = -min(20, p.boxes[q.box].depth-p.boxes[p.top].depth)
-	}
-	shared := int32(-1)
-	if p.head >= 0 {
-		a, b := q.box, p.pieces[p.head].box
-		for a != b {
-			if a > b {
-				a = p.boxes[a].up
-			} else {
-				b = p.boxes[b].up
-			}
-		}
-		shared = p.boxes[q.box].depth - p.boxes[a].depth
 	}
 	like := 0
 	if q.words > 0 && q.words < 60 {
 		like = p.likeTitle(q.Text)
 	}
-	return append(v, flag32(inTop), dist, tenths(int(share(int(p.boxes[p.top].words), p.words))), min(30, shared), int32(like), flag32(p.seen[i]),
-		flag32(q.words >= 4 && p.desc != "" && q.words < 80 && strings.HasPrefix(p.desc, key(clip(q.Text, 60)))))
+	return append(v, flag32(near.inTop), dist, tenths(int(share(int(p.boxes[p.top].words), p.words))), min(30, near.shared), int32(like), flag32(p.seen[i]),
+		flag32(q.words >= 4 && p.desc != "" && q.words < 80 && p.opensDescription(q.Text)))
 }
 
 // likeTitle is the part of a text's words that stand in the title, 0 to 100.
 func (p *page) likeTitle(s string) int {
 	in, all := 0, 0
-	eachWord(s, func(w []byte) bool {
+	ws := words{text: s}
+	for w := ws.next(); w != nil; w = ws.next() {
 		all++
-		if p.title[string(w)] {
+		if p.title.has(w) {
 			in++
 		}
-		return true
-	})
+	}
 	return int(share(in, all))
+}
+
+// opensDescription reports whether the description begins with the words that begin the text.
+func (p *page) opensDescription(s string) bool {
+	at := 0
+	ws := words{text: clip(s, 60)}
+	for w := ws.next(); w != nil; w = ws.next() {
+		if at > 0 {
+			if at >= len(p.desc) || p.desc[at] != ' ' {
+				return false
+			}
+			at++
+		}
+		if !strings.HasPrefix(p.desc[at:], string(w)) {
+			return false
+		}
+		at += len(w)
+	}
+	return true
 }

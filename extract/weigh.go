@@ -39,9 +39,9 @@ var secondSigns = []string{
 	"best before", "best after", "alike score",
 }
 
-// pageSigns are the places of the signs that are the same for all blocks of a page. The second step does not see them:
+// hiddenSigns are the places of the signs that are the same for all blocks of a page. The second step does not see them:
 // with the first step's scores they would only serve to know single pages again.
-var pageSigns = func() []int {
+var hiddenSigns = func() []int {
 	var out []int
 	for i, s := range signs {
 		if strings.HasPrefix(s, "page ") && s != "page links%" || s == "articles" || s == "has mark main" {
@@ -51,20 +51,50 @@ var pageSigns = func() []int {
 	return out
 }()
 
-// weigh scores every block of a page: above 0 it is rather part of the main text than not. Vectors are made anew for the
-// second step, so that a page of very many blocks takes no more memory than its blocks do.
+// vectors is memory for the vectors of a page's blocks.
+type vectors [][]int32
+
+// vectorSheet is how many vectors are kept together.
+const vectorSheet = 64
+
+// maxVectors is how many vectors of a page are kept for the second step; those of further blocks are made anew, so that
+// a page of very many blocks takes no more memory than its blocks do.
+const maxVectors = 2048
+
+// at is the memory of vector i.
+func (m *vectors) at(i int) vector {
+	width := len(signs) + len(secondSigns)
+	if i/vectorSheet >= len(*m) {
+		*m = append(*m, make([]int32, vectorSheet*width))
+	}
+	from := i % vectorSheet * width
+	return (*m)[i/vectorSheet][from : from+width : from+width]
+}
+
+// weigh scores every block of a page: above 0 it is rather part of the main text than not.
 func (p *page) weigh(w *weights) []int32 {
-	first := make([]int32, len(p.pieces))
-	v := make(vector, 0, len(signs)+len(secondSigns))
+	first, out := p.room.int32s.take(len(p.pieces)), p.room.int32s.take(len(p.pieces))
+	memory := &p.room.vectors
+	kept := 0 // vectors of the blocks that the second step will ask for, in order
 	for i := range first {
-		first[i] = w.first.Score(p.vector(i, v))
+		first[i] = w.first.Score(p.vector(i, memory.at(kept)))
+		if first[i] >= forest.Hopeless && kept < maxVectors {
+			kept++
+		}
 	}
 	a := p.around(first)
-	out := make([]int32, len(first))
+	next := 0
 	for i := range out {
-		if out[i] = first[i]; first[i] >= forest.Hopeless {
-			out[i] = w.second.Score(a.extend(i, p.vector(i, v)))
+		if out[i] = first[i]; first[i] < forest.Hopeless {
+			continue
 		}
+		v := memory.at(next)[:len(signs)]
+		if next < kept {
+			next++
+		} else {
+			v = p.vector(i, v)
+		}
+		out[i] = w.second.Score(a.extend(i, v))
 	}
 	return out
 }
@@ -74,32 +104,31 @@ type around struct {
 	p             *page
 	first         []int32
 	sum, words    []int // of the scores in each box, weighted by words, and the words
-	alike         map[alikeKey][2]int
+	alike         []int // the same two of the siblings that look the same, by their kin
 	before, after []int32
-}
-
-// alikeKey names the siblings that look the same.
-type alikeKey struct {
-	up   int32
-	look uint32
+	upTo, weight  []int // running sums of the weighted scores and of the weights of the blocks
 }
 
 func (p *page) around(first []int32) *around {
-	a := &around{p: p, first: first, sum: make([]int, len(p.boxes)), words: make([]int, len(p.boxes)), alike: map[alikeKey][2]int{}}
+	r, n := &p.room.ints, len(p.boxes)
+	a := &around{p: p, first: first, sum: r.take(n), words: r.take(n), alike: r.take(2 * n), upTo: r.take(len(first) + 1), weight: r.take(len(first) + 1)}
 	for i, v := range first {
 		q := &p.pieces[i]
+		score := int(clampScore(v))
 		w := min(q.words, 100) + 1
-		a.sum[q.box] += int(clampScore(v)) * w
+		a.sum[q.box] += score * w
 		a.words[q.box] += w
+		w = min(q.words, 60) + 1
+		a.upTo[i+1], a.weight[i+1] = a.upTo[i]+score*w, a.weight[i]+w
 	}
-	for i := len(p.boxes) - 1; i > 0; i-- {
+	for i := n - 1; i > 0; i-- {
 		a.sum[p.boxes[i].up] += a.sum[i]
 		a.words[p.boxes[i].up] += a.words[i]
 	}
 	for i := range p.boxes {
-		k := alikeKey{p.boxes[i].up, p.boxes[i].look}
-		s := a.alike[k]
-		a.alike[k] = [2]int{s[0] + a.sum[i], s[1] + a.words[i]}
+		kin := p.boxes[i].kin
+		a.alike[2*kin] += a.sum[i]
+		a.alike[2*kin+1] += a.words[i]
 	}
 	a.before, a.after = bestAround(p, first)
 	return a
@@ -113,49 +142,35 @@ func (a *around) at(j int) int32 {
 	return clampScore(a.first[j])
 }
 
-func (a *around) mean(box int32) int32 { return int32(a.sum[box] / max(1, a.words[box])) }
+func (a *around) boxMean(box int32) int32 { return int32(a.sum[box] / max(1, a.words[box])) }
+
+// mean is the mean score of the blocks up to n before and after block i, weighted by words.
+func (a *around) mean(i, n int) int32 {
+	lo, hi := max(0, i-n), min(len(a.first), i+n+1)
+	return int32((a.upTo[hi] - a.upTo[lo]) / max(1, a.weight[hi]-a.weight[lo]))
+}
 
 // extend adds to the vector of block i what the first scores say.
 func (a *around) extend(i int, v vector) vector {
 	p := a.p
-	near, far, n, m := 0, 0, 0, 0
-	for j := max(0, i-8); j <= min(len(a.first)-1, i+8); j++ {
-		w := min(p.pieces[j].words, 60) + 1
-		if j >= i-3 && j <= i+3 {
-			near += int(a.at(j)) * w
-			n += w
-		}
-		far += int(a.at(j)) * w
-		m += w
-	}
 	box := p.pieces[i].box
-	k := alikeKey{p.boxes[box].up, p.boxes[box].look}
+	kin := p.boxes[box].kin
 	if p.boxes[box].alike < 2 {
-		u := p.boxes[box].up
-		k = alikeKey{p.boxes[u].up, p.boxes[u].look}
+		kin = p.boxes[p.boxes[box].up].kin
 	}
-	alike := a.alike[k]
 	b1 := p.larger1(box)
-	b2 := p.larger(b1)
-	v = append(v, a.at(i), a.at(i-1), a.at(i-2), a.at(i-3), a.at(i+1), a.at(i+2), a.at(i+3), int32(near/max(1, n)), int32(far/max(1, m)),
-		a.mean(b1), a.mean(b2), a.mean(p.larger(b2)), a.before[i], a.after[i], int32(alike[0]/max(1, alike[1])))
-	for _, j := range pageSigns {
+	b2 := p.stands[b1].larger
+	v = append(v, a.at(i), a.at(i-1), a.at(i-2), a.at(i-3), a.at(i+1), a.at(i+2), a.at(i+3), a.mean(i, 3), a.mean(i, 8),
+		a.boxMean(b1), a.boxMean(b2), a.boxMean(p.stands[b2].larger), a.before[i], a.after[i], int32(a.alike[2*kin]/max(1, a.alike[2*kin+1])))
+	for _, j := range hiddenSigns {
 		v[j] = 0
 	}
 	return v
 }
 
-// larger1 is the innermost box around b that holds more than one block.
-func (p *page) larger1(b int32) int32 {
-	for b != 0 && p.boxes[b].last-p.boxes[b].first <= 1 {
-		b = p.boxes[b].up
-	}
-	return b
-}
-
 // bestAround tells for each block how much good text, in words up to 300, stands before and after it.
 func bestAround(p *page, first []int32) (before, after []int32) {
-	before, after = make([]int32, len(first)), make([]int32, len(first))
+	before, after = p.room.int32s.take(len(first)), p.room.int32s.take(len(first))
 	sum := int32(0)
 	for i := range first {
 		before[i] = sum

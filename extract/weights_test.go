@@ -84,7 +84,7 @@ func TestMeasure(t *testing.T) {
 		{"नमस्ते दुनिया।", 2, 1},
 	} {
 		got := measure(tc.text)
-		if got.words != tc.words || got.stops != tc.stops {
+		if got.words != tc.words || int(got.stops) != tc.stops {
 			t.Errorf("measure(%q) = %d words, %d stops, want %d, %d", tc.text, got.words, got.stops, tc.words, tc.stops)
 		}
 	}

@@ -38,80 +38,109 @@ func startsLower(s string) bool {
 // set holds the words of a text.
 func set(s string) map[string]bool {
 	m := make(map[string]bool)
-	eachWord(s, func(w []byte) bool {
+	ws := words{text: s}
+	for w := ws.next(); w != nil; w = ws.next() {
 		m[string(w)] = true
-		return true
-	})
+	}
 	return m
 }
 
-// eachWord calls f for the words of a text in order, lower case, letters and digits only; characters of scripts without
-// spaces are words. The bytes are the caller's for the time of the call; false ends the walk.
-func eachWord(s string, f func(w []byte) bool) {
-	var room [64]byte
-	buf := room[:0]
-	for i := 0; i < len(s); {
+// words goes through the words of a text in order, lower case, letters and digits only; characters of scripts without
+// spaces are words.
+type words struct {
+	text string
+	at   int
+	room [64]byte
+}
+
+// wordBytes are the ASCII characters of words in lower case, 0 for all others.
+var wordBytes = func() (t [utf8.RuneSelf]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			t[c] = c
+		case c >= 'A' && c <= 'Z':
+			t[c] = c + 'a' - 'A'
+		}
+	}
+	return t
+}()
+
+// next is the next word, nil after the last. It is overwritten by the one after it.
+func (ws *words) next() []byte {
+	s, i, buf := ws.text, ws.at, ws.room[:0]
+	for i < len(s) {
 		c := s[i]
 		if c < utf8.RuneSelf {
 			i++
-			switch {
-			case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-				buf = append(buf, c)
-			case c >= 'A' && c <= 'Z':
-				buf = append(buf, c+'a'-'A')
-			case c == '\'':
-			case len(buf) > 0:
-				if !f(buf) {
-					return
-				}
-				buf = buf[:0]
+			if low := wordBytes[c]; low != 0 {
+				buf = append(buf, low)
+			} else if c != '\'' && len(buf) > 0 {
+				ws.at = i
+				return buf
 			}
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		i += n
 		wide := isWide(r)
-		if !wide && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) {
+		switch {
+		case !wide && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)):
 			buf = utf8.AppendRune(buf, unicode.ToLower(r))
-			continue
+		case r == '\u2019':
+		case len(buf) > 0:
+			if ws.at = i; !wide {
+				ws.at = i + n
+			}
+			return buf
+		case wide:
+			ws.at = i + n
+			return utf8.AppendRune(buf, r)
 		}
-		if r == '\u2019' {
-			continue
-		}
-		if len(buf) > 0 && !f(buf) {
-			return
-		}
-		buf = buf[:0]
-		if wide && !f(utf8.AppendRune(buf, r)) {
-			return
-		}
+		i += n
 	}
+	ws.at = i
 	if len(buf) > 0 {
-		f(buf)
+		return buf
+	}
+	return nil
+}
+
+// eachWord calls f for the words of a text, see [words]; false ends the walk.
+func eachWord(s string, f func(w []byte) bool) {
+	ws := words{text: s}
+	for w := ws.next(); w != nil && f(w); {
+		w = ws.next()
 	}
 }
 
-// words1 are the words of a text, see [eachWord].
+// words1 are the words of a text, see [words].
 func words1(s string) []string {
 	var out []string
-	eachWord(s, func(w []byte) bool {
+	ws := words{text: s}
+	for w := ws.next(); w != nil; w = ws.next() {
 		out = append(out, string(w))
-		return true
-	})
+	}
 	return out
 }
 
 // key is a text's words with single spaces: texts with the same key say the same.
 func key(s string) string {
-	out := make([]byte, 0, len(s))
-	eachWord(s, func(w []byte) bool {
-		if len(out) > 0 {
+	var room [256]byte
+	return string(appendKey(room[:0], s))
+}
+
+// appendKey appends the key of a text.
+func appendKey(out []byte, s string) []byte {
+	ws := words{text: s}
+	first := true
+	for w := ws.next(); w != nil; w = ws.next() {
+		if !first {
 			out = append(out, ' ')
 		}
+		first = false
 		out = append(out, w...)
-		return true
-	})
-	return string(out)
+	}
+	return out
 }
 
 // covers is the part of a's words that stand in b, 0 to 100.
