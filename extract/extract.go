@@ -16,9 +16,8 @@ type Options struct {
 	Header http.Header
 	// Layout is what the site's other pages taught; nil when there is none.
 	Layout *layout.Layout
-	// Remove picks elements that are not read, whatever the extractor thinks of them; nil picks none. It does not reach
-	// metadata in the head.
-	Remove *Selector
+	// Overrides are what somebody who knows the site says.
+	Overrides
 }
 
 // Extract parses a page in UTF-8 and reads the statement out of it. The flags of [Parse] are among the document's. The

@@ -18,8 +18,8 @@ func Observe(root *html.Node, opt Options) layout.Observation {
 	defer s.free()
 	s.meta.settle(opt.URL)
 	p := study(s, s.headline(opt.Layout))
-	kept := p.choose(opt)
 	d := &Document{}
+	kept := p.keeps(d, root, opt)
 	p.fill(d, kept)
 	return p.observation(kept, date.Read(p.dateInput(p.language(d, opt.Header), root, kept, opt)), opt)
 }

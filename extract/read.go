@@ -14,8 +14,10 @@ func read(root *html.Node, s *sheet, opt Options) (*Document, *page, []bool, dat
 	d := &Document{}
 	s.meta.settle(opt.URL)
 	p := study(s, s.headline(opt.Layout))
-	kept := p.choose(opt)
-	d.Title = p.chooseTitle(opt)
+	kept := p.keeps(d, root, opt)
+	if d.Title = namedTitle(d, root, opt); d.Title == "" {
+		d.Title = p.chooseTitle(opt)
+	}
 	p.fill(d, kept)
 	p.describe(d, opt)
 	dates := p.dates(d, root, kept, opt)
@@ -68,13 +70,16 @@ func (p *page) textWords(kept []bool) int {
 func (p *page) dates(d *Document, root *html.Node, kept []bool, opt Options) date.Result {
 	r := date.Read(p.dateInput(d.Language, root, kept, opt))
 	d.Dates, d.Published, d.Modified = r.Claims, r.Published, r.Modified
+	if opt.Date != nil && !slices.ContainsFunc(r.Claims, func(c date.Claim) bool { return c.Source == date.Selector }) {
+		d.flag(FlagDateMissed)
+	}
 	return r
 }
 
 // dateInput hands over what the search for dates wants to know.
 func (p *page) dateInput(lang string, root *html.Node, kept []bool, opt Options) date.Input {
 	in := date.Input{Root: root, URL: opt.URL, Header: opt.Header, Language: lang, LinkedData: p.meta.linked,
-		Order: opt.Layout.Order(), Place: opt.Layout.DatePlace()}
+		Order: opt.Layout.Order(), Place: opt.Layout.DatePlace(), Named: namedDates(root, opt)}
 	if in.LinkedData == nil {
 		in.LinkedData = []map[string]any{} // there is none: no second look
 	}

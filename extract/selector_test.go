@@ -52,7 +52,7 @@ func FuzzParseSelector(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, css string) {
 		if s, err := extract.ParseSelector(css); err == nil && len(css) < 200 {
-			if _, err := extract.Extract([]byte("<h1>t</h1><p class=promo>a<img></p><p>b</p>"), extract.Options{Remove: s}); err != nil {
+			if _, err := extract.Extract([]byte("<h1>t</h1><p class=promo>a<img></p><p>b</p>"), extract.Options{Overrides: extract.Overrides{Remove: s}}); err != nil {
 				t.Error(err)
 			}
 		}

@@ -16,13 +16,12 @@ import (
 	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/cmd/internal/record"
 	"github.com/onrecord/onrecord/crawler"
-	"github.com/onrecord/onrecord/extract"
 )
 
 type extractFlags struct {
 	fetchFlags
 	format, url, filesFrom string
-	remove                 []string
+	selectors              map[string]*[]string // by override
 	site                   bool
 }
 
@@ -39,6 +38,10 @@ Pages of one site (by their rel=canonical or og:url, or all of them with --same-
 are read together: what repeats on them is left out, and the order of numeric dates
 such as 10-03-2019 is taken from those that allow one order only. A page by itself
 tells both readings.
+
+Where the extractor needs help, --select, --remove, --title and --date name elements by
+CSS selectors; the same keys of a site in the config do it for what is put on record.
+A selector that picks nothing on a page is told, and the page read as ever.
 
 --format jsonl prints one object a line: file, url, title, text, markdown, published,
 modified, dates[], authors, topics, language, site; error when a page could not be
@@ -63,7 +66,7 @@ read, suspect when it is probably no statement.
 	fs.StringVar(&f.format, "format", "text", "text, markdown or jsonl")
 	fs.StringVar(&f.url, "url", "", "the address that the one page came from: resolves links, says which site it is of")
 	fs.StringVar(&f.filesFrom, "files-from", "", "read the paths from this file, one a line; - is standard input")
-	fs.StringArrayVar(&f.remove, "remove", nil, "leave out elements that this CSS selector picks, such as .promo (repeatable)")
+	f.selectors = overrideFlags(cmd)
 	fs.BoolVar(&f.site, "same-site", false, "all pages are of one site, whatever they say")
 	return cmd
 }
@@ -74,11 +77,9 @@ func (a *app) extract(ctx context.Context, args []string, f *extractFlags) error
 	if err != nil {
 		return err
 	}
-	var remove *extract.Selector
-	if len(f.remove) > 0 {
-		if remove, err = extract.ParseSelector(strings.Join(f.remove, ", ")); err != nil {
-			return usage("a selector is written as in CSS: .promo, #sidebar, div > aside", "--remove: %w", err)
-		}
+	overrides, err := parseOverrides(f.selectors)
+	if err != nil {
+		return err
 	}
 	var cr *crawler.Crawler
 	if slices.ContainsFunc(paths, isURL) {
@@ -90,9 +91,9 @@ func (a *app) extract(ctx context.Context, args []string, f *extractFlags) error
 	out := bufio.NewWriter(a.out)
 	failed := 0
 	x := &record.Extractor{
-		SameSite: f.site,
-		Remove:   remove,
-		Open:     func(ctx context.Context, name string) (*record.Source, error) { return a.source(ctx, cr, name, f.url) },
+		SameSite:  f.site,
+		Overrides: overrides,
+		Open:      func(ctx context.Context, name string) (*record.Source, error) { return a.source(ctx, cr, name, f.url) },
 		Emit: func(t *record.Extract) error {
 			if t.Error != "" {
 				failed++

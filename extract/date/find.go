@@ -30,6 +30,9 @@ type Input struct {
 	// Place is the place where the site's other pages show their day of publication, as Result.Place gave it; "" when
 	// nothing is known.
 	Place string
+	// Named are texts from where somebody who knows the site says that it states the day of publication: the first that is
+	// a date goes before all other claims.
+	Named []string
 }
 
 // Result is what Read found.
@@ -127,6 +130,7 @@ func newSearch(in Input) *search {
 }
 
 func (s *search) run() []sighting {
+	s.named()
 	s.linked()
 	s.meta()
 	s.visible()

@@ -55,8 +55,8 @@ type Extract struct {
 type Extractor struct {
 	// SameSite takes all pages as one site's.
 	SameSite bool
-	// Remove picks elements that are left out; nil picks none.
-	Remove *extract.Selector
+	// Overrides are what somebody who knows the site says; nil says nothing.
+	Overrides *extract.Overrides
 	// Open brings the bytes of a page by its name; it is asked twice for pages that are read again, but once for "-"
 	// and addresses.
 	Open func(ctx context.Context, name string) (*Source, error)
@@ -148,7 +148,7 @@ func (x *Extractor) first(ctx context.Context, name string, learn bool) (held, *
 		h.extract = p.withoutTree(name)
 		return h, nil
 	}
-	opt := extract.Options{URL: src.url, Header: src.header, Remove: x.Remove}
+	opt := x.Overrides.Apply(extract.Options{URL: src.url, Header: src.header})
 	doc := extract.Read(p.root, opt)
 	h.extract = extractOf(name, src.url, doc)
 	h.site = "all"
@@ -178,7 +178,7 @@ func (x *Extractor) second(ctx context.Context, h held, lay *layout.Layout) *Ext
 	if err != nil {
 		return failed(h.extract.File, err.Error())
 	}
-	return extractOf(h.extract.File, src.url, extract.Read(p.root, extract.Options{URL: src.url, Header: src.header, Layout: lay, Remove: x.Remove}))
+	return extractOf(h.extract.File, src.url, extract.Read(p.root, x.Overrides.Apply(extract.Options{URL: src.url, Header: src.header, Layout: lay})))
 }
 
 func failed(name, why string) *Extract {

@@ -136,7 +136,7 @@ func (c *Crawl) turnsOutListing(ctx context.Context, t *archive.Task, v *Visit) 
 	if err == nil && p.Versions > 0 {
 		return false, nil
 	}
-	lay, err := c.Recorder.layout(ctx, v.Site.Name)
+	lay, err := c.Recorder.manner(ctx, v.Site.Name)
 	if err != nil {
 		return false, err
 	}

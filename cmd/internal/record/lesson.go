@@ -157,7 +157,7 @@ func (r *Recorder) attend(ctx context.Context, l *lesson, v *Visit, url string) 
 
 // adopt learns the layout of a site and keeps it. It reports whether it is another than before.
 func (r *Recorder) adopt(ctx context.Context, site string, urls []string, l *lesson) (bool, error) {
-	lay, err := r.learn(ctx, urls, l)
+	lay, err := r.learn(ctx, site, urls, l)
 	if err != nil {
 		return false, err
 	}
@@ -187,7 +187,7 @@ func (r *Recorder) keep(ctx context.Context, site string, lay *layout.Layout, pa
 
 // revise learns the layout once more from the site as it is, and keeps the new one when it is that of a redesigned site.
 func (r *Recorder) revise(ctx context.Context, site string, urls []string, l *lesson) (bool, error) {
-	lay, err := r.learn(ctx, urls, l)
+	lay, err := r.learn(ctx, site, urls, l)
 	if err != nil {
 		return false, err
 	}
@@ -202,7 +202,11 @@ func (r *Recorder) revise(ctx context.Context, site string, urls []string, l *le
 }
 
 // learn makes the layout of a site from the last versions of its pages, or of a sample of them.
-func (r *Recorder) learn(ctx context.Context, urls []string, l *lesson) (*layout.Layout, error) {
+func (r *Recorder) learn(ctx context.Context, site string, urls []string, l *lesson) (*layout.Layout, error) {
+	known, err := r.overridden(ctx, site)
+	if err != nil {
+		return nil, err
+	}
 	slices.Sort(urls)
 	step := max(1, (len(urls)+learnFrom-1)/learnFrom)
 	var seen []layout.Observation
@@ -223,7 +227,7 @@ func (r *Recorder) learn(ctx context.Context, urls []string, l *lesson) (*layout
 			return nil, err
 		}
 		if p.root != nil {
-			seen = append(seen, extract.Observe(p.root, extract.Options{URL: p.url, Header: p.header}))
+			seen = append(seen, extract.Observe(p.root, manner{overrides: known}.options(p.url, p.header)))
 		}
 	}
 	return layout.Learn(seen), nil

@@ -69,7 +69,7 @@ func (c *Crawl) ask(ctx context.Context, s *Site, u *url.URL, dir string) string
 	if _, err := c.Recorder.Put(ctx, v); err != nil || v.Parse() != nil || v.parsed == nil {
 		return ""
 	}
-	lay, err := c.Recorder.layout(ctx, s.Name)
+	lay, err := c.Recorder.manner(ctx, s.Name)
 	if err != nil {
 		return ""
 	}

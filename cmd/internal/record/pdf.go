@@ -3,7 +3,6 @@ package record
 import (
 	"time"
 
-	"github.com/onrecord/onrecord/extract/layout"
 	"github.com/onrecord/onrecord/extract/pdf"
 )
 
@@ -15,7 +14,7 @@ const mediaPDF = "application/pdf"
 const patience = 2 * time.Minute
 
 // readPDF reads a source that is a PDF. What the site's pages taught about numeric dates holds for it too.
-func (p *parsed) readPDF(lay *layout.Layout) (*pdf.Document, error) {
+func (p *parsed) readPDF(lay manner) (*pdf.Document, error) {
 	return pdf.Extract(p.raw, pdf.Options{URL: p.url, Header: p.header, Order: lay.Order(), Timeout: patience})
 }
 
@@ -24,7 +23,7 @@ func (p *parsed) withoutTree(name string) *Extract {
 	if p.mediaType != mediaPDF {
 		return failed(name, ReasonType+" "+p.mediaType)
 	}
-	doc, err := p.readPDF(nil)
+	doc, err := p.readPDF(manner{})
 	if err != nil {
 		return failed(name, err.Error())
 	}

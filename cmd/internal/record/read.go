@@ -33,18 +33,18 @@ type parsed struct {
 	flags []string
 
 	doc *extract.Document // the last that was read, with layout lay
-	lay *layout.Layout
+	lay manner
 
 	observe bool // whether reading the page is to observe it too
 	seen    *layout.Observation
 }
 
 // document reads the page with a layout; a second reading with the same one is the first.
-func (p *parsed) document(lay *layout.Layout) *extract.Document {
+func (p *parsed) document(lay manner) *extract.Document {
 	if p.doc != nil && p.lay == lay {
 		return p.doc
 	}
-	opt := extract.Options{URL: p.url, Header: p.header, Layout: lay}
+	opt := lay.options(p.url, p.header)
 	p.lay = lay
 	if p.observe && p.seen == nil {
 		doc, seen := extract.ReadObserving(p.root, opt)
@@ -116,7 +116,7 @@ func isText(mediaType string) bool {
 
 // read makes the reading of a parsed source by today's rules and the site's layout. A page that is no version gives
 // no reading and the reason.
-func read(p *parsed, lay *layout.Layout) (r *archive.Reading, reason string, flags []string) {
+func read(p *parsed, lay manner) (r *archive.Reading, reason string, flags []string) {
 	switch {
 	case p.root != nil:
 		doc := p.document(lay)
@@ -147,19 +147,23 @@ func read(p *parsed, lay *layout.Layout) (r *archive.Reading, reason string, fla
 	return r, "", flags
 }
 
-// rules names the extractor and the layout that pages of a type are read with. Of a layout a PDF takes the order of
+// rules names the extractor, the layout and the overrides that pages of a type are read with. Of a layout a PDF takes the order of
 // numeric dates and nothing else.
-func rules(mediaType string, lay *layout.Layout) string {
+func rules(mediaType string, lay manner) string {
 	if mediaType == mediaPDF {
 		if o := lay.Order(); o != date.UnknownOrder {
 			return pdf.Rules + "+" + o.String()
 		}
 		return pdf.Rules
 	}
+	s := extract.Rules
 	if d := lay.Digest(); d != "" {
-		return extract.Rules + "+" + d
+		s += "+" + d
 	}
-	return extract.Rules
+	if d := lay.overrides.Digest(); d != "" {
+		s += "+overrides:" + d
+	}
+	return s
 }
 
 // readingOf turns a document into what the archive keeps.

@@ -25,9 +25,10 @@ type Recorder struct {
 	// Log hears of what a person may want to know; nil is silence.
 	Log *slog.Logger
 
-	mu       sync.Mutex
-	layouts  map[string]*layout.Layout // by site; guarded by mu
-	teaching map[string]*lesson        // by site; guarded by mu
+	mu        sync.Mutex
+	layouts   map[string]*layout.Layout     // by site; guarded by mu
+	overrides map[string]*extract.Overrides // by site, nil for none; guarded by mu
+	teaching  map[string]*lesson            // by site; guarded by mu
 }
 
 // Role is what a page is visited for.
@@ -196,7 +197,7 @@ func (r *Recorder) judge(ctx context.Context, v *Visit, c *archive.Capture) erro
 		c.Outcome, c.Reason, c.Detail = archive.Moved, ReasonHome, "leads to "+c.FinalURL
 		return nil
 	}
-	lay, err := r.layout(ctx, c.Site)
+	lay, err := r.manner(ctx, c.Site)
 	if err != nil {
 		return err
 	}
@@ -226,7 +227,7 @@ func (r *Recorder) judge(ctx context.Context, v *Visit, c *archive.Capture) erro
 }
 
 // last is the version that a reading is to be compared with, read by the same rules; nil when there is none.
-func (r *Recorder) last(ctx context.Context, c *archive.Capture, reading *archive.Reading, lay *layout.Layout) (*archive.Version, error) {
+func (r *Recorder) last(ctx context.Context, c *archive.Capture, reading *archive.Reading, lay manner) (*archive.Version, error) {
 	last, err := r.Store.Version(ctx, c.URL, -1)
 	if errors.Is(err, archive.ErrNotFound) && c.FinalURL != c.URL {
 		last, err = r.Store.Version(ctx, c.FinalURL, -1)
@@ -246,7 +247,7 @@ func (r *Recorder) last(ctx context.Context, c *archive.Capture, reading *archiv
 }
 
 // compare decides whether a reading is to be a version, by what stood there before.
-func (r *Recorder) compare(ctx context.Context, v *Visit, c *archive.Capture, last *archive.Version, reading *archive.Reading, lay *layout.Layout) error {
+func (r *Recorder) compare(ctx context.Context, v *Visit, c *archive.Capture, last *archive.Version, reading *archive.Reading, lay manner) error {
 	differs := last == nil || last.Text != reading.Text
 	if v.SoftMissing != nil && differs && words(reading.Text) < shortText && v.SoftMissing(ctx, reading) {
 		c.Outcome, c.Reason, c.Detail = archive.Failed, string(extract.NotFound), "any unknown address of the site answers with this text"
@@ -339,7 +340,7 @@ func inCommon(a, b string) int {
 
 // secondLook fetches the page once more. A loss that is still there is believed; one that is not is recorded as a
 // failed visit, and the second look takes its place as the page's visit.
-func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture, last *archive.Version, reading *archive.Reading, lay *layout.Layout) error {
+func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture, last *archive.Version, reading *archive.Reading, lay manner) error {
 	again := v.Again(ctx)
 	if again.Outcome == crawler.Fetched {
 		p, err := parse(sourceOf(again))

@@ -9,7 +9,6 @@ import (
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
 	"github.com/onrecord/onrecord/extract"
-	"github.com/onrecord/onrecord/extract/layout"
 	"github.com/onrecord/onrecord/extract/pdf"
 )
 
@@ -22,7 +21,7 @@ type Reextract struct {
 	DryRun bool
 
 	// read makes a reading; nil is the one that records.
-	read func(p *parsed, lay *layout.Layout) (*archive.Reading, string, []string)
+	read func(p *parsed, lay manner) (*archive.Reading, string, []string)
 }
 
 // Rederived is what reading a page again gave.
@@ -56,7 +55,7 @@ func (x *Reextract) Page(ctx context.Context, url string) (Rederived, error) {
 	if err != nil {
 		return Rederived{}, err
 	}
-	lay, err := x.Recorder.layout(ctx, p.Site)
+	lay, err := x.Recorder.manner(ctx, p.Site)
 	if err != nil {
 		return Rederived{}, err
 	}
@@ -113,7 +112,7 @@ type reread struct {
 
 // readAll reads the bytes of all captures of a page that showed a version, or failed to only because of what the rules
 // of their day made of the bytes.
-func (x *Reextract) readAll(ctx context.Context, url string, lay *layout.Layout) (reread, error) {
+func (x *Reextract) readAll(ctx context.Context, url string, lay manner) (reread, error) {
 	r := reread{readings: map[archive.Digest]*archive.Reading{}}
 	same := map[archive.Digest]*archive.Reading{} // readings by content, so that each is in memory once
 	for c, err := range x.Recorder.Store.Captures(ctx, url) {
@@ -146,7 +145,7 @@ func (x *Reextract) readAll(ctx context.Context, url string, lay *layout.Layout)
 }
 
 // readAgain reads the bytes of one capture.
-func (x *Reextract) readAgain(ctx context.Context, c *archive.Capture, lay *layout.Layout) (*archive.Reading, error) {
+func (x *Reextract) readAgain(ctx context.Context, c *archive.Capture, lay manner) (*archive.Reading, error) {
 	p, err := x.Recorder.reparse(ctx, c)
 	if errors.Is(err, archive.ErrNotFound) || errors.Is(err, archive.ErrCorrupt) || ctx.Err() != nil {
 		return nil, err

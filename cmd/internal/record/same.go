@@ -39,7 +39,7 @@ func (r *Recorder) recognize(ctx context.Context, v *Visit) error {
 	if err != nil {
 		return ignoreMissing(err)
 	}
-	lay, err := r.layout(ctx, v.Site.Name)
+	lay, err := r.manner(ctx, v.Site.Name)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (r *Recorder) recognize(ctx context.Context, v *Visit) error {
 // are given by each fetch anew.
 var readingFlags = []string{
 	extract.FlagParseLimit, extract.FlagNULs, extract.FlagHiddenText, extract.FlagHiddenChars, extract.FlagNeedsScript, extract.FlagInvalid,
-	extract.FlagNoScript, extract.FlagFrames, extract.FlagArticleBody, FlagCanonical,
+	extract.FlagNoScript, extract.FlagFrames, extract.FlagArticleBody, FlagCanonical, extract.FlagSelectMissed, extract.FlagTitleMissed, extract.FlagDateMissed,
 	pdf.FlagPages, pdf.FlagText, pdf.FlagRecognised, pdf.FlagUnknown, pdf.FlagRepaired,
 }
 

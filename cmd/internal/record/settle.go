@@ -92,7 +92,7 @@ func settledNote(site string) string { return "settled/" + site }
 // renewAll reads again the pages whose versions were read by other rules: those of before the layout was learned, and
 // those that a run left which was interrupted.
 func (r *Recorder) renewAll(ctx context.Context, site string, urls []string) error {
-	lay, err := r.layout(ctx, site)
+	lay, err := r.manner(ctx, site)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (r *Recorder) reparse(ctx context.Context, c *archive.Capture) (*parsed, er
 
 // renew reads the first capture of each version of a page again by today's rules, so that its versions are always
 // compared like with like. [Recorder.Reread] reads all captures.
-func (r *Recorder) renew(ctx context.Context, url string, lay *layout.Layout) error {
+func (r *Recorder) renew(ctx context.Context, url string, lay manner) error {
 	want := map[archive.Digest]bool{}
 	for v, err := range r.Store.Versions(ctx, url) {
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/onrecord/onrecord/crawler"
 	"github.com/onrecord/onrecord/crawler/discover"
+	"github.com/onrecord/onrecord/extract"
 )
 
 // Site is a publisher to keep on record. The zero values of its limits mean the defaults beside them.
@@ -42,6 +43,8 @@ type Site struct {
 	MaxBytes int64
 	// MaxTime is how long after its first visit to the site a run begins with another one; 0 means no limit.
 	MaxTime time.Duration
+	// Overrides say how the site's pages are read, nil for as ever; see [Recorder.Adopt].
+	Overrides *extract.Overrides
 	// AllowExpired takes pages of the site although its certificate has expired; see [crawler.FlagExpired].
 	AllowExpired bool
 }
