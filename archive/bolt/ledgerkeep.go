@@ -86,46 +86,23 @@ func (s *Store) Head(ctx context.Context) (c ledger.Checkpoint, err error) {
 
 // SignHead is the signed head. See [ledger.Keeper].
 func (s *Store) SignHead(ctx context.Context) ([]byte, error) {
-	var head ledger.Checkpoint
-	var secret, file, public string
-	err := s.readLedger(ctx, func(t *tx) (err error) {
-		b := t.bucket(bucketLedger)
-		secret, file, public = string(b.Get(keySigner)), string(b.Get(keySignerFile)), string(b.Get(keyVerifier))
-		head, err = t.head()
-		return err
-	})
+	signer, err := s.Signer(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if secret == "" {
-		if secret, err = s.readSigner(file); err != nil {
-			return nil, err
-		}
-	}
-	signer, err := ledger.ParseSigner(secret)
+	head, err := s.Head(ctx)
 	if err != nil {
 		return nil, err
 	}
-	signed, err := head.Sign(signer)
-	if err != nil {
-		return nil, err
-	}
-	verifier, err := ledger.ParseVerifier(public)
-	if err != nil {
-		return nil, err
-	}
-	if _, _, err := ledger.OpenCheckpoint(signed, verifier); err != nil {
-		return nil, fmt.Errorf("the secret key is not that of this archive: %w", ledger.ErrNoKey)
-	}
-	return signed, nil
+	return head.Sign(signer)
 }
 
-// Signer is the archive's secret key, wherever it is kept; [ledger.ErrNoKey] when it is not to be had.
+// Signer is the archive's secret key, wherever it is kept. See [ledger.Keeper].
 func (s *Store) Signer(ctx context.Context) (note.Signer, error) {
-	var secret, file string
+	var secret, file, public string
 	err := s.readLedger(ctx, func(t *tx) error {
 		b := t.bucket(bucketLedger)
-		secret, file = string(b.Get(keySigner)), string(b.Get(keySignerFile))
+		secret, file, public = string(b.Get(keySigner)), string(b.Get(keySignerFile)), string(b.Get(keyVerifier))
 		return nil
 	})
 	if err == nil && secret == "" {
@@ -134,7 +111,20 @@ func (s *Store) Signer(ctx context.Context) (note.Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ledger.ParseSigner(secret)
+	signer, err := ledger.ParseSigner(secret)
+	if err != nil {
+		return nil, err
+	}
+	verifier, err := ledger.ParseVerifier(public)
+	if err != nil {
+		return nil, corrupt("the archive's public key: %v", err)
+	}
+	const probe = "is this the key?\n"
+	sig, err := signer.Sign([]byte(probe))
+	if err != nil || !verifier.Verify([]byte(probe), sig) {
+		return nil, fmt.Errorf("the secret key is not that of this archive: %w", ledger.ErrNoKey)
+	}
+	return signer, nil
 }
 
 // readSigner reads the secret key from the file that it was moved to.

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -16,6 +17,8 @@ type Keeper interface {
 	Head(ctx context.Context) (Checkpoint, error)
 	// SignHead is the head signed by the archive's key; [ErrNoKey] when the secret key is not to be had.
 	SignHead(ctx context.Context) ([]byte, error)
+	// Signer is the archive's secret key; [ErrNoKey] when it is not to be had.
+	Signer(ctx context.Context) (note.Signer, error)
 	// KeepCheckpoint keeps a signed checkpoint of the ledger that was handed out at a time, so that Verify holds the
 	// ledger to it. One of the same size is replaced, witnesses' signatures being the difference.
 	KeepCheckpoint(ctx context.Context, signed []byte, at time.Time) error
