@@ -15,6 +15,7 @@ func (p *page) choose(opt Options) []bool {
 	p.cohere(keep, scores)
 	p.rules(keep, scores)
 	p.learned(keep, scores, opt.Layout)
+	p.contents(keep)
 	if p.textWords(keep) == 0 {
 		p.lastResort(keep)
 	}
@@ -53,7 +54,6 @@ func (p *page) rules(keep []bool, scores []int32) {
 		}
 	}
 	p.frame(keep, scores)
-	p.contents(keep)
 	p.opening(keep)
 	p.framed(keep)
 	p.closing(keep)

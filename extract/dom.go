@@ -160,11 +160,15 @@ func wordy(b []byte) bool {
 
 // isNoteMark reports the raised number of a footnote, a link within the page: it is no word of the text.
 func isNoteMark(sup *html.Node) bool {
-	a := sup.FirstChild
-	if a == nil || a.NextSibling != nil || a.DataAtom != atom.A || !strings.HasPrefix(attr(a, "href"), "#") {
+	in := sup.FirstChild
+	if in == nil || in.NextSibling != nil {
 		return false
 	}
-	text := strings.Trim(textOf(a, 20), "[]() ")
+	if a := sup.Parent; !(in.DataAtom == atom.A && strings.HasPrefix(attr(in, "href"), "#")) &&
+		(a == nil || a.DataAtom != atom.A || !strings.HasPrefix(attr(a, "href"), "#")) {
+		return false
+	}
+	text := strings.Trim(textOf(sup, 20), "[]() ")
 	return len(text) <= 3 && !lettered(text)
 }
 
