@@ -16,6 +16,9 @@ type Options struct {
 	Header http.Header
 	// Layout is what the site's other pages taught; nil when there is none.
 	Layout *layout.Layout
+	// Earlier is how the page read before; nil when that is not known or not asked. A page of which little is left is read
+	// as if it were new.
+	Earlier *Earlier
 	// Overrides are what somebody who knows the site says.
 	Overrides
 }

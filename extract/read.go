@@ -18,6 +18,7 @@ func read(root *html.Node, s *sheet, opt Options) (*Document, *page, []bool, dat
 	if d.Title = namedTitle(d, root, opt); d.Title == "" {
 		d.Title = p.chooseTitle(opt)
 	}
+	kept, d.Title = p.recall(d, kept, opt)
 	p.fill(d, kept)
 	p.describe(d, opt)
 	dates := p.dates(d, root, kept, opt)
