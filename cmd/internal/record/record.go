@@ -29,6 +29,7 @@ type Recorder struct {
 	layouts   map[string]*layout.Layout     // by site; guarded by mu
 	overrides map[string]*extract.Overrides // by site, nil for none; guarded by mu
 	teaching  map[string]*lesson            // by site; guarded by mu
+	memories  []memory                      // least recently used first; guarded by mu
 }
 
 // Role is what a page is visited for.
@@ -223,6 +224,11 @@ func (r *Recorder) judge(ctx context.Context, v *Visit, c *archive.Capture) erro
 	if err != nil {
 		return err
 	}
+	reading, flags, err = r.steady(ctx, v.parsed, lay, last, reading)
+	if err != nil {
+		return err
+	}
+	c.Flags = append(c.Flags, flags...)
 	return r.compare(ctx, v, c, last, reading, lay)
 }
 
@@ -346,6 +352,13 @@ func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture,
 		p, err := parse(sourceOf(again))
 		if err == nil {
 			second, _, flags := read(p, lay)
+			if second != nil {
+				var more []string
+				if second, more, err = r.steady(ctx, p, lay, last, second); err != nil {
+					return err
+				}
+				flags = append(flags, more...)
+			}
 			if second != nil && second.Text != reading.Text {
 				c.Outcome, c.Reason = archive.Failed, ReasonLoss
 				c.Detail = fmt.Sprintf("%d words at the first look, %d at the second", words(reading.Text), words(second.Text))

@@ -113,7 +113,8 @@ type reread struct {
 // readAll reads the bytes of all captures of a page that showed a version, or failed to only because of what the rules
 // of their day made of the bytes.
 func (x *Reextract) readAll(ctx context.Context, url string, lay manner) (reread, error) {
-	r := reread{readings: map[archive.Digest]*archive.Reading{}}
+	again := rereader{recorder: x.Recorder, manner: lay, alone: x.alone(), readings: map[archive.Digest]*archive.Reading{}}
+	r := reread{readings: again.readings}
 	same := map[archive.Digest]*archive.Reading{} // readings by content, so that each is in memory once
 	for c, err := range x.Recorder.Store.Captures(ctx, url) {
 		if err != nil {
@@ -122,21 +123,18 @@ func (x *Reextract) readAll(ctx context.Context, url string, lay manner) (reread
 		if !rereadable(&c) {
 			continue
 		}
-		source := c.Source()
-		reading, done := r.readings[source]
-		if !done {
-			if reading, err = x.readAgain(ctx, &c, lay); err != nil {
-				return r, err
-			}
-			if reading != nil {
-				id := contentOf(reading)
-				if same[id] == nil {
-					same[id] = reading
-				}
-				reading = same[id]
-			}
-			r.readings[source] = reading
+		reading, err := again.read(ctx, &c)
+		if err != nil && !unreadable(ctx, err) {
+			return r, err
 		}
+		if reading != nil {
+			id := contentOf(reading)
+			if same[id] == nil {
+				same[id] = reading
+			}
+			reading = same[id]
+		}
+		r.readings[c.Source()] = reading
 		if n := len(r.starts); reading != nil && (n == 0 || r.starts[n-1].reading.Identity() != reading.Identity()) {
 			r.starts = append(r.starts, start{c.Time.UnixNano(), reading})
 		}
@@ -144,21 +142,17 @@ func (x *Reextract) readAll(ctx context.Context, url string, lay manner) (reread
 	return r, nil
 }
 
-// readAgain reads the bytes of one capture.
-func (x *Reextract) readAgain(ctx context.Context, c *archive.Capture, lay manner) (*archive.Reading, error) {
-	p, err := x.Recorder.reparse(ctx, c)
-	if errors.Is(err, archive.ErrNotFound) || errors.Is(err, archive.ErrCorrupt) || ctx.Err() != nil {
-		return nil, err
+// alone is what makes a reading of a page by itself.
+func (x *Reextract) alone() func(p *parsed, lay manner) (*archive.Reading, string, []string) {
+	if x.read != nil {
+		return x.read
 	}
-	if err != nil {
-		return nil, nil // the bytes cannot be parsed
-	}
-	f := x.read
-	if f == nil {
-		f = read
-	}
-	reading, _, _ := f(p, lay)
-	return reading, nil
+	return read
+}
+
+// unreadable reports whether an error means that bytes cannot be parsed, and not that they cannot be had.
+func unreadable(ctx context.Context, err error) bool {
+	return !errors.Is(err, archive.ErrNotFound) && !errors.Is(err, archive.ErrCorrupt) && ctx.Err() == nil
 }
 
 // rereadable reports whether the bytes of a capture alone decide whether it shows a version. A visit that was refused,

@@ -54,7 +54,8 @@ func (r *Recorder) recognize(ctx context.Context, v *Visit) error {
 // are given by each fetch anew.
 var readingFlags = []string{
 	extract.FlagParseLimit, extract.FlagNULs, extract.FlagHiddenText, extract.FlagHiddenChars, extract.FlagNeedsScript, extract.FlagInvalid,
-	extract.FlagNoScript, extract.FlagFrames, extract.FlagArticleBody, FlagCanonical, extract.FlagSelectMissed, extract.FlagTitleMissed, extract.FlagDateMissed,
+	extract.FlagNoScript, extract.FlagFrames, extract.FlagArticleBody, FlagCanonical, FlagAsBefore,
+	extract.FlagSelectMissed, extract.FlagTitleMissed, extract.FlagDateMissed,
 	pdf.FlagPages, pdf.FlagText, pdf.FlagRecognised, pdf.FlagUnknown, pdf.FlagRepaired,
 }
 

@@ -151,24 +151,21 @@ func (r *Recorder) renew(ctx context.Context, url string, lay manner) error {
 		}
 		want[v.RawDigest] = true
 	}
-	readings := map[archive.Digest]*archive.Reading{}
+	again := rereader{recorder: r, manner: lay, alone: read, readings: map[archive.Digest]*archive.Reading{}}
 	for c, err := range r.Store.Captures(ctx, url) {
 		if err != nil {
 			return err
 		}
-		if _, done := readings[c.RawDigest]; done || !want[c.RawDigest] {
+		if !want[c.RawDigest] {
 			continue
 		}
-		p, err := r.reparse(ctx, &c)
-		if err != nil {
+		if _, err := again.read(ctx, &c); err != nil {
 			return err
 		}
-		reading, _, _ := read(p, lay)
-		readings[c.RawDigest] = reading
-		if len(readings) == len(want) {
+		if len(again.readings) == len(want) {
 			break
 		}
 	}
-	_, _, err := r.Store.Rederive(ctx, url, readings)
+	_, _, err := r.Store.Rederive(ctx, url, again.readings)
 	return err
 }

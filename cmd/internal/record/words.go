@@ -51,6 +51,7 @@ var flagWords = map[string]string{
 
 	FlagAlternating:   "the page is served in two variants in turn; both are on record",
 	FlagClock:         "the clock had been set back: the visit has the time right after the page's last one, its requests the clock's",
+	FlagAsBefore:      "read by itself the page would have given another text; what both captures have was read as before",
 	FlagLossConfirmed: "most of the text was missing, at a second look too",
 	FlagOwner:         "title and text have next to nothing in common with the version before: probably another owner",
 	FlagChallenge:     "the page with which the site refuses is a bot check",
