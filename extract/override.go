@@ -113,14 +113,16 @@ const (
 	FlagDateMissed = "date picks nothing"
 )
 
-// keeps tells which blocks are the text: the chosen ones, or what Options.Select picks.
+// keeps tells which blocks are the text: the chosen ones, or what Options.Select picks. What Options.Title picks is the
+// title, and a line that is little but the date which Options.Date picks is the date; they are not said twice.
 func (p *page) keeps(d *Document, root *html.Node, opt Options) []bool {
 	kept := p.choose(opt)
-	named := opt.Title.pick(root)
+	named, dated := opt.Title.pick(root), opt.Date.pick(root)
+	own := func(i int) bool { return p.inside(i, named) || p.inside(i, dated) && dateLine(&p.pieces[i]) }
 	if picked := opt.Select.pick(root); opt.Select != nil {
 		only := make([]bool, len(kept))
 		for i := range only {
-			only[i] = p.inside(i, picked) && i != p.head && !p.headCopy(i) && !p.unseen(i) && !p.inside(i, named)
+			only[i] = p.inside(i, picked) && i != p.head && !p.headCopy(i) && !p.unseen(i) && !own(i)
 		}
 		if p.textWords(only) > 0 {
 			return only
@@ -128,7 +130,7 @@ func (p *page) keeps(d *Document, root *html.Node, opt Options) []bool {
 		d.flag(FlagSelectMissed)
 	}
 	for i := range kept {
-		if kept[i] && p.inside(i, named) {
+		if kept[i] && own(i) {
 			kept[i] = false
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/cmd/internal/config"
 	"github.com/onrecord/onrecord/cmd/internal/record"
 	"github.com/onrecord/onrecord/crawler"
 	"github.com/onrecord/onrecord/crawler/discover"
@@ -135,7 +136,7 @@ outcome, failures by reason). --format json is one object with all of that.
 			if err := f.configure(conf, sites); err != nil {
 				return err
 			}
-			return a.crawl(cmd.Context(), sites, &f, conf.Contact, format)
+			return a.crawl(cmd.Context(), conf, sites, &f, format)
 		},
 	}
 	f.register(cmd)
@@ -240,7 +241,7 @@ func keyOf(arg string) (string, error) {
 }
 
 // crawl makes the run and tells what came of it.
-func (a *app) crawl(ctx context.Context, sites []*record.Site, f *fetchFlags, contact, format string) error {
+func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Site, f *fetchFlags, format string) error {
 	rec := &record.Recorder{}
 	byHost := map[string]*record.Site{}
 	for _, s := range sites {
@@ -249,7 +250,7 @@ func (a *app) crawl(ctx context.Context, sites []*record.Site, f *fetchFlags, co
 		}
 	}
 	var w *watcher
-	cr, err := f.crawler(a, contact, func(p *crawler.Page) { a.keepRobots(ctx, rec, byHost, p, w.note) })
+	cr, err := f.crawler(a, conf.Contact, func(p *crawler.Page) { a.keepRobots(ctx, rec, byHost, p, w.note) })
 	if err != nil {
 		return err
 	}
@@ -260,6 +261,9 @@ func (a *app) crawl(ctx context.Context, sites []*record.Site, f *fetchFlags, co
 	}
 	defer store.Close()
 	rec.Store = store
+	if err := adopt(ctx, rec, conf); err != nil {
+		return err
+	}
 	for _, s := range sites {
 		if s.Pace > 0 {
 			for _, u := range s.Start {
@@ -342,5 +346,7 @@ var remedies = map[crawler.Reason]string{
 	crawler.ReasonAddress:     "private and loopback addresses are refused unless --allow-private or --allow-net allows them",
 	crawler.ReasonRobots:      "the site's robots.txt forbids it; ask the site's owner",
 	crawler.ReasonName:        "check the spelling of the host and the network connection",
+	crawler.ReasonExpired:     "allow_expired: true, below the site in the config, takes its pages all the same and marks them",
+	crawler.ReasonProxy:       "check proxy in the config: its address, its port, and the password before them if it wants one",
 	crawler.ReasonUnreachable: "check that the host is up, the port is right, and the network connection; then run the same command again",
 }

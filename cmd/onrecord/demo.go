@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onrecord/onrecord/cmd/internal/config"
 	"github.com/onrecord/onrecord/cmd/internal/record"
 	"github.com/onrecord/onrecord/crawler"
 	"github.com/onrecord/onrecord/crawler/crawlertest"
@@ -147,7 +148,7 @@ func (d *demo) crawl(ctx context.Context) error {
 	quiet := *d.app // a crawl's own notes would tell the same seven times
 	quiet.quiet = true
 	f := &fetchFlags{timeout: time.Minute, allowPrivate: true}
-	return quiet.crawl(ctx, []*record.Site{s}, f, "", "text")
+	return quiet.crawl(ctx, &config.Config{}, []*record.Site{s}, f, "text")
 }
 
 // look shows what is on record after the last step.

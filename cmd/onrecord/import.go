@@ -25,7 +25,9 @@ func newImport(a *app) *cobra.Command {
 visit, at the time that the file states; what is on record already stays as it is, so
 that an import may be repeated or gone on with.
 
-Every HTML page of a file is taken as a statement, unless --follow says which are.
+Every HTML page of a file is taken as a statement, unless --follow says which are. Pages
+of a configured site belong to it, and are read as the config says (select, remove,
+title, date).
 Damage in a file is told with its offset; the records around it are taken.
 
 ` + exitHelp,
@@ -37,7 +39,15 @@ Damage in a file is told with its offset; the records around it are taken.
 			if err != nil {
 				return err
 			}
-			return a.importFiles(cmd.Context(), args, &record.Import{Follow: globs})
+			conf, err := a.configuration()
+			if err != nil {
+				return err
+			}
+			sites, err := conf.Record()
+			if err != nil {
+				return err
+			}
+			return a.importFiles(cmd.Context(), args, &record.Import{Follow: globs, Sites: sites})
 		},
 	}
 	cmd.Flags().StringArrayVar(&follow, "follow", nil, "take only addresses that match this pattern (repeatable)")
@@ -63,6 +73,9 @@ func (a *app) importFiles(ctx context.Context, names []string, m *record.Import)
 	defer store.Close()
 	began := time.Now()
 	m.Recorder = &record.Recorder{Store: store}
+	if err := m.Recorder.Adopt(ctx, m.Sites); err != nil {
+		return err
+	}
 	for _, name := range names {
 		if err = a.importFile(ctx, name, m); err != nil {
 			break

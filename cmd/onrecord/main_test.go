@@ -44,7 +44,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TMPDIR", e.WorkDir)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"site": siteCommand, "exits": exitsCommand, "expand": expandCommand, "for-each-command": eachCommand},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"site": siteCommand, "exits": exitsCommand, "expand": expandCommand, "for-each-command": eachCommand, "expired": expiredCommand},
 	})
 }
 
@@ -123,10 +123,10 @@ func exitsCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// expandCommand replaces $SITE in a file.
+// expandCommand replaces $SITE and $SECURE in files.
 func expandCommand(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
-		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(strings.ReplaceAll(ts.ReadFile(name), "$SITE", ts.Getenv("SITE"))), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(strings.NewReplacer("$SITE", ts.Getenv("SITE"), "$SECURE", ts.Getenv("SECURE")).Replace(ts.ReadFile(name))), 0o600))
 	}
 }
 

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
+	"github.com/onrecord/onrecord/cmd/internal/config"
+	"github.com/onrecord/onrecord/cmd/internal/record"
 	"github.com/onrecord/onrecord/extract"
 )
 
@@ -34,4 +38,30 @@ func parseOverrides(flags map[string]*[]string) (*extract.Overrides, error) {
 		return nil, usage("a selector is written as in CSS: .promo, #sidebar, div > aside", "--%w", err)
 	}
 	return o, nil
+}
+
+// adopt puts into the archive how the config says that the pages of its sites are read.
+func adopt(ctx context.Context, rec *record.Recorder, conf *config.Config) error {
+	sites, err := conf.Record()
+	if err != nil {
+		return err
+	}
+	return rec.Adopt(ctx, sites)
+}
+
+// assume reads pages again as the config says; in a dry run nothing of that is kept.
+func (a *app) assume(ctx context.Context, x *record.Reextract) error {
+	conf, err := a.configuration()
+	if err != nil {
+		return err
+	}
+	sites, err := conf.Record()
+	if err != nil {
+		return err
+	}
+	if x.DryRun {
+		x.Recorder.Assume(sites)
+		return nil
+	}
+	return x.Recorder.Adopt(ctx, sites)
 }

@@ -73,6 +73,9 @@ func (r *reextraction) run(ctx context.Context, site string, args []string) erro
 	}
 	defer s.Close()
 	x := &record.Reextract{Recorder: &record.Recorder{Store: s}, DryRun: r.dry}
+	if err := r.app.assume(ctx, x); err != nil {
+		return err
+	}
 	from, err := "", error(nil)
 	if len(args) > 0 {
 		err = r.named(ctx, s, x, args)

@@ -61,6 +61,12 @@ type Site struct {
 	MaxTime Duration `yaml:"max_time"`
 	// AllowExpired takes the site's pages although its certificate has expired.
 	AllowExpired bool `yaml:"allow_expired"`
+	// Select, Remove, Title and Date are CSS selectors: what the text is, what is left out of it, what the headline is,
+	// and where the day of publication stands. See [record.Site].
+	Select Selectors `yaml:"select"`
+	Remove Selectors `yaml:"remove"`
+	Title  Selectors `yaml:"title"`
+	Date   Selectors `yaml:"date"`
 }
 
 // Load reads a config file. What is wrong in it is an [*Error] with the file's name, in an error chain.

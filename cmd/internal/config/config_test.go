@@ -90,6 +90,11 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"max_bytes is a list", site + "    max_bytes: [1]\n", 4, "1", "200MB"},
 		{"max_time without unit", site + "    max_time: 2\n", 4, `"2"`, "2s"},
 		{"allow_expired in words", site + "    allow_expired: maybe\n", 4, "maybe", "true or false"},
+		{"select is no selector", site + "    select: 'p:nth('\n", 4, "select", "div > aside"},
+		{"the second of remove", site + "    remove:\n      - .promo\n      - '[x'\n", 6, "[x", "in quotes"},
+		{"title is blank", site + "    title: ' '\n", 4, "title", "as in CSS"},
+		{"date is a mapping", site + "    date: {css: time}\n", 4, "no selector", "as in CSS"},
+		{"selector without quotes", site + "    select: #main\n", 4, "no selector", "in quotes"},
 		{"proxy without scheme", "archive: a.db\nproxy: proxy.example:3128\n", 2, "scheme", "http://proxy.example:3128"},
 		{"proxy of another kind", "archive: a.db\nproxy: https://proxy.example\n", 2, "https", "socks5://"},
 		{"proxy of a site", site + "    proxy: http://proxy.example:3128\n", 4, `unknown key "proxy"`, "beginning of a line"},
@@ -166,6 +171,9 @@ sites:
     max_bytes: 200MB
     max_time: 1h30m
     allow_expired: true
+    select: ".body"
+    remove: [".promo", "#x"]
+    date: time
   - name: b
     start: https://b.example/
     max_bytes: 4096
@@ -180,10 +188,11 @@ sites:
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := sites[0]; s.Depth != 2 || s.Limit != 10 || s.MaxPages != 500 || s.MaxBytes != 200e6 || s.MaxTime != 90*time.Minute || !s.AllowExpired {
+	if s := sites[0]; s.Depth != 2 || s.Limit != 10 || s.MaxPages != 500 || s.MaxBytes != 200e6 || s.MaxTime != 90*time.Minute || !s.AllowExpired ||
+		s.Overrides.Select.String() != ".body" || s.Overrides.Remove.String() != ".promo, #x" || s.Overrides.Date.String() != "time" || s.Overrides.Title != nil {
 		t.Errorf("site a is %+v", s)
 	}
-	if s := sites[1]; s.MaxBytes != 4096 || s.MaxPages != 0 || s.MaxTime != 0 || s.AllowExpired {
+	if s := sites[1]; s.MaxBytes != 4096 || s.MaxPages != 0 || s.MaxTime != 0 || s.AllowExpired || s.Overrides != nil {
 		t.Errorf("site b is %+v: want 4096 bytes and nothing else", s)
 	}
 }

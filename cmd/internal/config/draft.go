@@ -84,6 +84,12 @@ const budgetDraft = `    # What the site may cost a run. Without these: three cl
     # max_time: 2h
     # Take its pages although its certificate has expired.
     # allow_expired: true
+    # Where the text, the headline or the date is not found right, CSS selectors help; 'onrecord extract --explain URL'
+    # tells what was taken and why.
+    # select: ".statement-body"    # the text, and nothing else
+    # remove: [".promo", ".share"] # left out of the text
+    # title: "h2.headline"
+    # date: ".issued"
 `
 
 // quoted is a string as YAML takes it, always in double quotes where plain letters do not do.

@@ -18,6 +18,7 @@ import (
 	"github.com/onrecord/onrecord/cmd/internal/record"
 	"github.com/onrecord/onrecord/crawler"
 	"github.com/onrecord/onrecord/crawler/discover"
+	"github.com/onrecord/onrecord/extract"
 )
 
 // Parse reads a config and checks it. Errors are [*Error].
@@ -76,6 +77,20 @@ func (l lines) wrong(path, hint, format string, args ...any) error {
 		path = path[:strings.LastIndexAny(path, ".[")]
 	}
 	return e
+}
+
+// blank reports a key without a value.
+func (l lines) blank(path string) bool {
+	p, err := yaml.PathString(path)
+	if err != nil || l.file == nil {
+		return false
+	}
+	n, err := p.FilterFile(l.file)
+	if err != nil {
+		return false
+	}
+	_, null := n.(*ast.NullNode)
+	return null
 }
 
 // CheckContact wants an e-mail address or the address of a page.
@@ -188,7 +203,37 @@ func (k *checker) site(s *Site) (*record.Site, error) {
 		return nil, k.wrong("ignore", "add follow with the patterns of statements, or discover: auto", "ignore leaves out nothing without follow")
 	}
 	r.Discover = s.Discover == "auto"
-	return r, nil
+	r.Overrides, err = k.overrides(s)
+	return r, err
+}
+
+// overrides checks the selectors of a site; nil when it has none.
+func (k *checker) overrides(s *Site) (*extract.Overrides, error) {
+	css := map[string][]string{"select": s.Select, "remove": s.Remove, "title": s.Title, "date": s.Date}
+	some := false
+	for _, key := range extract.OverrideKeys {
+		if len(css[key]) == 0 && k.lines.blank(k.path+"."+key) {
+			return nil, k.wrong(key, selectorHint, "%s has no selector: what follows a # is a comment unless it stands in quotes", key)
+		}
+		for i, c := range css[key] {
+			some = true
+			_, err := extract.ParseSelector(c)
+			if err == nil && strings.TrimSpace(c) == "" {
+				err = errors.New("it is blank")
+			}
+			if err != nil {
+				return nil, k.wrong(fmt.Sprintf("%s[%d]", key, i), selectorHint, "%s: %v", key, err)
+			}
+		}
+	}
+	if !some {
+		return nil, nil
+	}
+	o, err := extract.ParseOverrides(css)
+	if err != nil {
+		return nil, k.wrong("name", "write fewer or shorter selectors", "%v", err)
+	}
+	return o, nil
 }
 
 // keys checks addresses.

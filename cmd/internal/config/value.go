@@ -19,6 +19,22 @@ func (s *Strings) UnmarshalYAML(n ast.Node) error {
 	return nil
 }
 
+// Selectors are one CSS selector or a list of them.
+type Selectors []string
+
+// UnmarshalYAML takes both forms.
+func (s *Selectors) UnmarshalYAML(n ast.Node) error {
+	list, ok := stringsOf(n)
+	if !ok {
+		return at(n, "is no selector", selectorHint)
+	}
+	*s = list
+	return nil
+}
+
+// selectorHint says how selectors are written.
+const selectorHint = `write one as in CSS, in quotes: ".promo", "#sidebar", "div > aside", or a list of them`
+
 // stringsOf are the strings of a node that is one or a list of them.
 func stringsOf(n ast.Node) ([]string, bool) {
 	switch n := n.(type) {

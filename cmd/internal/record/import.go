@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,6 +26,8 @@ type Import struct {
 	Recorder *Recorder
 	// Follow says which addresses are statements; none means every page that can be read: HTML, plain text, PDF.
 	Follow []*discover.Glob
+	// Sites are the configured ones: a capture of one of their hosts belongs to it, any other to its host.
+	Sites []*Site
 	// Workers is how many pages are read side by side; 0 means 4. The captures of one address stay in their order.
 	Workers int
 	// Progress hears of every capture; nil does not. It is called by many goroutines.
@@ -109,8 +113,12 @@ func (m *Import) File(ctx context.Context, name string, r io.Reader) error {
 
 // Finish learns the layouts of the sites that captures came from, and tells what was done.
 func (m *Import) Finish(ctx context.Context) (ImportSummary, error) {
-	for host := range m.sites {
-		if _, err := m.Recorder.Settle(ctx, host); err != nil {
+	names := map[string]bool{}
+	for _, s := range m.sites {
+		names[s.Name] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if _, err := m.Recorder.Settle(ctx, name); err != nil {
 			return m.total, err
 		}
 	}
@@ -275,13 +283,19 @@ func (m *Import) original(ctx context.Context, o warc.Origin) ([]byte, error) {
 	return m.Recorder.Store.Blob(ctx, d)
 }
 
-// site is the site of a host: an import knows no others.
+// site is the site of a host: the configured one, or one of its own.
 func (m *Import) site(host string) *Site {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.sites[host]
 	if s == nil {
 		s = &Site{Name: host}
+		for _, c := range m.Sites {
+			if c.within("https://" + host + "/") {
+				s.Name = c.Name
+				break
+			}
+		}
 		m.sites[host] = s
 	}
 	return s

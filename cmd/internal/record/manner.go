@@ -92,9 +92,16 @@ func (r *Recorder) Adopt(ctx context.Context, sites []*Site) error {
 		if err := r.Store.SetNote(ctx, overridesNote(s.Name), b); err != nil {
 			return err
 		}
-		r.mu.Lock()
-		r.setOverrides(s.Name, s.Overrides)
-		r.mu.Unlock()
 	}
+	r.Assume(sites)
 	return nil
+}
+
+// Assume reads the pages of the sites as [Recorder.Adopt] does, and keeps nothing about it: to see what a config would do.
+func (r *Recorder) Assume(sites []*Site) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range sites {
+		r.setOverrides(s.Name, s.Overrides)
+	}
 }
