@@ -56,6 +56,10 @@ func TestMetaRefresh(t *testing.T) {
 		{"script", `<script>'<meta http-equiv=refresh content="0;b">'</script>`, "", "", false},
 		{"after script", `<script>1</script><meta http-equiv=refresh content="0;b">`, "0;b", "", true},
 		{"other", `<meta http-equiv=content-type content="text/html">`, "", "", false},
+		{"white space", "<meta http-equiv =\n ' refresh ' content='0;b'>", "0;b", "", true},
+		{"character reference", `<meta http-equiv="&#114;efresh" content="0;b">`, "0;b", "", true},
+		{"content first", `<meta content="0;b" http-equiv="refresh">`, "0;b", "", true},
+		{"after another", `<meta http-equiv="x-ua-compatible" content="IE=edge"><meta http-equiv="refresh" content="7">`, "7", "", true},
 		{"no content", `<meta http-equiv=refresh>`, "", "", false},
 		{"far behind", strings.Repeat(" ", 200<<10) + `<meta http-equiv=refresh content="0;b">`, "", "", false},
 	} {

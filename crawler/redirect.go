@@ -229,7 +229,8 @@ func metaRefresh(page []byte) (content, base string, ok bool) {
 	}
 }
 
-// mentions tells cheaply whether "http-equiv" stands anywhere.
+// mentions tells cheaply whether "http-equiv" stands anywhere with "refresh" or a character reference soon after it: most
+// pages have the attribute for other ends.
 func mentions(head []byte) bool {
 	for i := 0; ; i++ {
 		n := bytes.IndexByte(head[i:], '-')
@@ -237,7 +238,11 @@ func mentions(head []byte) bool {
 			return false
 		}
 		i += n
-		if i >= 4 && len(head) >= i+6 && bytes.EqualFold(head[i-4:i+6], []byte("http-equiv")) {
+		if i < 4 || len(head) < i+6 || !bytes.EqualFold(head[i-4:i+6], []byte("http-equiv")) {
+			continue
+		}
+		value := bytes.TrimLeft(head[i+6:], " \t\r\n\f=\"'")
+		if value = value[:min(len(value), len("refresh"))]; bytes.EqualFold(value, []byte("refresh")) || bytes.IndexByte(value, '&') >= 0 {
 			return true
 		}
 	}
