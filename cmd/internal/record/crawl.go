@@ -92,7 +92,7 @@ func (c *Crawl) Run(ctx context.Context) (Summary, error) {
 				return c.summary(), fmt.Errorf("read %s again: %w", s.Name, err)
 			}
 		}
-		err = errors.Join(c.keepSecure(ctx), c.Recorder.Store.EndRun(ctx, c.run), c.Recorder.Store.SetNote(ctx, "run/"+c.run, nil))
+		err = errors.Join(c.keepSecure(ctx), c.keepFollowed(ctx), c.Recorder.Store.EndRun(ctx, c.run), c.Recorder.Store.SetNote(ctx, "run/"+c.run, nil))
 	}
 	return c.summary(), err
 }
@@ -186,6 +186,15 @@ func (c *Crawl) seed(ctx context.Context, s *Site) error {
 			if c.mayVisit(s) {
 				add(u, kindRecord, priority)
 			}
+		}
+	}
+	again, err := c.recallFollowed(ctx, s)
+	if err != nil {
+		return err
+	}
+	for _, u := range again {
+		if c.mayVisit(s) {
+			add(u, kindStatement, 3)
 		}
 	}
 	for _, u := range s.Start {
@@ -310,6 +319,10 @@ func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page
 		v.Again = func(ctx context.Context) *crawler.Page { return c.Crawler.Fetch(ctx, crawler.Request{URL: p.URL}) }
 		v.SoftMissing = func(ctx context.Context, r *archive.Reading) bool { return c.softMissing(ctx, site, p.FinalURL, r) }
 	}
+	if err := c.Recorder.recognize(ctx, v); err != nil {
+		return err
+	}
+	discovered := t.Kind == kindStatement
 	listing, err := c.turnsOutListing(ctx, t, v)
 	if err != nil {
 		return err
@@ -330,6 +343,9 @@ func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page
 	e, err := c.Recorder.Put(ctx, v)
 	if err != nil {
 		return fmt.Errorf("record %s: %w", req.URL, err)
+	}
+	if discovered {
+		c.tryAgain(t.Site, &e)
 	}
 	c.count(t, v.Role == Aid, e)
 	return nil

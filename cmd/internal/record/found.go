@@ -43,7 +43,7 @@ func roleOf(t *archive.Task, s *Site) (Role, string) {
 // found are the tasks that a page leads to: statements by the site's patterns, and from listings further listings,
 // feeds and sitemaps, within depth and budget.
 func (c *Crawl) found(ctx context.Context, t *archive.Task, s *Site, v *Visit) []archive.Task {
-	if len(s.Follow) == 0 || v.Page.Outcome != crawler.Fetched {
+	if len(s.Follow) == 0 || v.Page.Outcome != crawler.Fetched || c.knowsLinks(t, v) {
 		return nil
 	}
 	f := &finder{crawl: c, site: s, from: t, visit: v}
@@ -105,11 +105,13 @@ func (f *finder) add(key, kind string, priority, depth int) {
 		return
 	}
 	if why := f.crawl.trap(key); why != "" {
+		f.crawl.leave(f.site.Name)
 		f.told.skip(why)
 		return
 	}
 	if kind == kindStatement {
 		if !f.crawl.mayVisit(f.site) {
+			f.crawl.leave(f.site.Name)
 			f.told.skip(skippedBudget)
 			return
 		}
@@ -131,6 +133,7 @@ func (f *finder) page(v *Visit) {
 	list := all.Links
 	depth := f.from.Depth + 1
 	if depth > f.site.Depth {
+		f.beyond(list)
 		return
 	}
 	statements := 0

@@ -126,7 +126,7 @@ func (s *Site) use(l learned) error {
 // turnsOutListing reports whether a page that was taken for a statement, and is not on record as one, lists others: the
 // page of a tag or of a year may match the pattern of statements.
 func (c *Crawl) turnsOutListing(ctx context.Context, t *archive.Task, v *Visit) (bool, error) {
-	if t.Kind != kindStatement || v.Page.Outcome != crawler.Fetched || v.Parse() != nil || v.parsed == nil || v.parsed.root == nil {
+	if t.Kind != kindStatement || v.repeat != nil || v.Page.Outcome != crawler.Fetched || v.Parse() != nil || v.parsed == nil || v.parsed.root == nil {
 		return false, nil
 	}
 	p, err := c.Recorder.Store.Page(ctx, t.URL)

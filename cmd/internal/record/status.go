@@ -74,6 +74,9 @@ type tally struct {
 	spent             string         // the budget that is used up
 	told              bool           // and a visit says so
 	hosts             map[string]int // addresses that wait, by host
+	whole             bool           // the last run followed every link to a statement; see followed
+	short             bool           // this one did not
+	again             []string       // found and not on record
 }
 
 // Status tells how far the run is with each of its sites, in their order. It may be called while the run goes on.
