@@ -79,6 +79,7 @@ func newCrawl(a *app) *cobra.Command {
 	var b budgetFlags
 	var format string
 	var learn bool
+	var render renderFlag
 	cmd := &cobra.Command{
 		Use:   "crawl [URL...]",
 		Short: "Make one archiving run over the configured sites, or over URLs",
@@ -101,6 +102,8 @@ that begins with a slash is compared with the path, one with :// with the whole
 address. robots.txt is obeyed, one request is in flight for each host, and --pace
 is kept between two of them. A run that is interrupted goes on where it was when
 the same command is given again.
+
+` + renderHelp + `
 
 What a site may cost a run is bounded by --limit, --depth, --max-pages, --max-bytes and
 --max-time, or the same keys in the config. A run that leaves something out for it says
@@ -133,6 +136,9 @@ outcome, failures by reason). --format json is one object with all of that.
 				return err
 			}
 			b.apply(cmd, sites)
+			if err := render.apply(sites); err != nil {
+				return err
+			}
 			if err := f.configure(conf, sites); err != nil {
 				return err
 			}
@@ -144,6 +150,7 @@ outcome, failures by reason). --format json is one object with all of that.
 	fs.StringArrayVar(&follow, "follow", nil, "a discovered link that matches this pattern is a statement (repeatable)")
 	fs.BoolVar(&learn, "discover", false, "learn from the site which links are statements, in place of --follow")
 	b.register(cmd)
+	render.register(cmd)
 	fs.StringVar(&format, "format", "text", "text, json or jsonl")
 	return cmd
 }
@@ -178,7 +185,7 @@ func sitesOf(args, follow []string, configured func() ([]*record.Site, error)) (
 		host := crawler.Host(key)
 		s := byHost[host]
 		if s == nil {
-			s = &record.Site{Name: siteName(known, key), Follow: globs}
+			s = &record.Site{Name: siteName(known, key), Follow: globs, Render: configuredRender(known, key)}
 			byHost[host] = s
 			sites = append(sites, s)
 		}
@@ -242,6 +249,10 @@ func keyOf(arg string) (string, error) {
 
 // crawl makes the run and tells what came of it.
 func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Site, f *fetchFlags, format string) error {
+	sites, without, err := a.withBrowser(sites)
+	if err != nil {
+		return err
+	}
 	rec := &record.Recorder{}
 	byHost := map[string]*record.Site{}
 	for _, s := range sites {
@@ -291,11 +302,15 @@ func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Si
 		return err
 	}
 	a.tell(sum, status)
+	a.unrendered(&sum)
 	if len(sum.Untaught) > 0 {
 		return a.untaught(sum)
 	}
 	if sum.Lost > 0 {
 		return a.partly(sum)
+	}
+	if len(without) > 0 {
+		return leftOut(without)
 	}
 	if len(sum.Cut) > 0 {
 		return fail(exitPart, "run the same command again for more, or raise the budget", "the budget of %s was used up", plural(len(sum.Cut), "site"))

@@ -42,7 +42,15 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ONRECORD_ARCHIVE", filepath.Join(e.WorkDir, "archive.db"))
 			e.Setenv("TMPDIR", e.WorkDir)
+			bin, _, _ := strings.Cut(e.Getenv("PATH"), string(filepath.ListSeparator))
+			e.Setenv("BIN", bin) // as PATH it has the program under test and nothing else, no browser above all
 			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "chromium" { // a story with a real browser takes a while
+				return os.Getenv("ONRECORD_CHROMIUM") != "", nil
+			}
+			return false, fmt.Errorf("no condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"site": siteCommand, "exits": exitsCommand, "expand": expandCommand, "for-each-command": eachCommand, "expired": expiredCommand},
 	})

@@ -25,13 +25,14 @@ func newShow(a *app) *cobra.Command {
 
 --format text is the canonical text and nothing else: the headline is the title and
 not part of it. markdown has the title and the structure, json all that is known of
-the version, html a page of its own, raw the bytes as they came.
+the version, html a page of its own, raw the bytes as they came, rendered the document
+that a browser made of them where the text was read from that.
 
 ` + exitHelp,
 		Args:              oneURL,
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := formatOf(format, "text", "markdown", "json", "html", "raw"); err != nil {
+			if err := formatOf(format, "text", "markdown", "json", "html", "raw", "rendered"); err != nil {
 				return err
 			}
 			s, err := a.open()
@@ -55,6 +56,16 @@ the version, html a page of its own, raw the bytes as they came.
 				}
 				_, err = a.out.Write(b)
 				return err
+			case "rendered":
+				if v.RenderedDigest.IsZero() {
+					return fail(exitNotFound, "--format raw has the bytes that it was read from", "version %d was not rendered", v.Number)
+				}
+				b, err := s.Blob(cmd.Context(), v.RenderedDigest)
+				if err != nil {
+					return err
+				}
+				_, err = a.out.Write(b)
+				return err
 			case "json":
 				return export.WriteJSON(a.out, export.VersionOf(v, p))
 			case "markdown":
@@ -67,7 +78,7 @@ the version, html a page of its own, raw the bytes as they came.
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text, markdown, json, html or raw")
+	cmd.Flags().StringVar(&format, "format", "text", "text, markdown, json, html, raw or rendered")
 	return cmd
 }
 

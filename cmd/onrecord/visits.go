@@ -71,7 +71,8 @@ A visit has an outcome. A reason says why it brought no version, or which aid th
 is; flags are warnings that go with it. Text lines have the time, outcome, status and
 address, then in brackets the reason and a detail. --format jsonl prints one object a
 line with the keys time, url, final_url, outcome, reason, detail, flags, status, hops,
-raw_digest, bytes, version, elapsed_ms and until; json is one array of them.
+raw_digest, bytes, version, elapsed_ms, until and rendered_digest; json is one array
+of them.
 
 ` + visitWords() + `
 ` + exitHelp,

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -150,11 +151,18 @@ func (w *watcher) close() {
 	w.clear()
 }
 
-// because is the reason of an outcome in brackets.
+// because is the reason of an outcome in brackets, and that the page was rendered.
 func because(v archive.Visit) string {
 	s := v.Reason
-	if v.Detail != "" {
-		s += ": " + v.Detail
+	if v.Detail != "" && s != "" {
+		s += ": "
+	}
+	s += v.Detail
+	if slices.Contains(v.Flags, record.FlagRendered) {
+		if s != "" {
+			s = "; " + s
+		}
+		s = record.FlagRendered + s
 	}
 	if s == "" {
 		return ""

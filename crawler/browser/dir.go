@@ -11,9 +11,25 @@ import (
 // prefix begins the names of the folders that Chromium's files are in, within the folder for temporary files.
 const prefix = "onrecord-browser-"
 
+// maxTemp is the longest name of a folder in which Chromium starts: it makes a socket some 74 bytes further down, and the
+// name of a socket has at most 103 bytes on some systems (unix(4)).
+const maxTemp = 29
+
+// tempDir is the folder for temporary files; /tmp when that one's name is too long.
+func tempDir() string {
+	dir := os.TempDir()
+	if len(dir) <= maxTemp {
+		return dir
+	}
+	if info, err := os.Stat("/tmp"); err == nil && info.IsDir() {
+		return "/tmp"
+	}
+	return dir
+}
+
 // newDir makes a folder for one Chromium and locks it, as long as this program lives.
 func newDir() (dir string, lock *os.File, err error) {
-	if dir, err = os.MkdirTemp("", prefix); err != nil {
+	if dir, err = os.MkdirTemp(tempDir(), prefix); err != nil {
 		return "", nil, err
 	}
 	lock, err = os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
@@ -39,7 +55,7 @@ func (c *chromium) remove() error {
 
 // sweep removes the folders of programs that were killed: those whose lock nobody holds. It is no matter when it fails.
 func sweep() {
-	dirs, err := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"))
+	dirs, err := filepath.Glob(filepath.Join(tempDir(), prefix+"*"))
 	if err != nil {
 		return
 	}

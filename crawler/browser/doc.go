@@ -27,5 +27,6 @@
 //
 // Closed shadow trees and the inside of frames are not part of [Rendered.DOM]; open shadow trees are, in their places. When
 // the program runs as root, Chromium runs without its own sandbox, as it insists on. A program that is killed leaves a
-// folder onrecord-browser-* in the folder for temporary files; the next Browser removes it.
+// folder onrecord-browser-* in the folder for temporary files (or /tmp, where the name of that one is too long for
+// Chromium's sockets); the next Browser removes it.
 package browser

@@ -48,7 +48,7 @@ func TestNew(t *testing.T) {
 
 // A program that is no Chromium is an error and leaves nothing behind.
 func TestNoChromium(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMPDIR", shortTemp(t))
 	hang := filepath.Join(t.TempDir(), "chromium")
 	if err := os.WriteFile(hang, []byte("#!/bin/sh\nexec sleep 100\n"), 0o700); err != nil {
 		t.Fatal(err)
@@ -74,6 +74,17 @@ func TestNoChromium(t *testing.T) {
 			leftovers(t)
 		})
 	}
+}
+
+// shortTemp is a folder of the test's own whose name is short enough for Chromium.
+func shortTemp(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 // leftovers reports files of browsers in the folder for temporary files.
@@ -110,7 +121,7 @@ func renderers(dir string) []int {
 
 // When the page's process, or all of Chromium, dies, that page is an error at once and the next one is shown.
 func TestCrash(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMPDIR", shortTemp(t))
 	for name, kill := range map[string]func(dir string){
 		"page": func(dir string) {
 			for _, pid := range renderers(dir) {
@@ -150,7 +161,7 @@ func TestCrash(t *testing.T) {
 }
 
 func TestClose(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMPDIR", shortTemp(t))
 	b := open(t, browser.Config{})
 	show(t, b, "<body>first")
 	dir := b.Dir()
@@ -208,7 +219,7 @@ func children(t *testing.T) []string {
 }
 
 func TestStartedAnew(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMPDIR", shortTemp(t))
 	b := open(t, browser.Config{MaxPages: 2, Settle: 100 * time.Millisecond})
 	for range 5 {
 		holds(t, show(t, b, "<body>text"), "text")
@@ -239,7 +250,7 @@ func TestConcurrentUse(t *testing.T) {
 
 // Folders of programs that were killed are removed, those in use are not.
 func TestSweep(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMPDIR", shortTemp(t))
 	old := filepath.Join(os.TempDir(), "onrecord-browser-old")
 	if err := os.MkdirAll(filepath.Join(old, "profile"), 0o700); err != nil {
 		t.Fatal(err)

@@ -67,6 +67,9 @@ type Site struct {
 	Remove Selectors `yaml:"remove"`
 	Title  Selectors `yaml:"title"`
 	Date   Selectors `yaml:"date"`
+	// Render says which statements a browser shows before they are read: "auto" those that scripts would fill, "always"
+	// all, "never" none; "" is auto.
+	Render string `yaml:"render"`
 }
 
 // Load reads a config file. What is wrong in it is an [*Error] with the file's name, in an error chain.

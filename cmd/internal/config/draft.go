@@ -70,6 +70,7 @@ func (d *Draft) YAML() []byte {
 		fmt.Fprintf(&b, "    # The least time between two requests%s.\n    pace: %s\n", d.PaceWhy, d.Pace)
 	}
 	b.WriteString(budgetDraft)
+	b.WriteString("    # A browser (Debian's package chromium) shows pages that are empty without their scripts; always shows all, never none.\n    # render: auto\n")
 	b.WriteString("\n# To look again every six hours, run 'onrecord crawl' from cron:  7 */6 * * *\n")
 	return []byte(b.String())
 }

@@ -179,6 +179,9 @@ func (k *checker) site(s *Site) (*record.Site, error) {
 		MaxPages: s.MaxPages, MaxBytes: int64(s.MaxBytes), MaxTime: time.Duration(s.MaxTime), AllowExpired: s.AllowExpired,
 	}
 	var err error
+	if r.Render, err = record.ParseRendering(s.Render); err != nil {
+		return nil, k.wrong("render", "write auto, always or never", "render: %v", err)
+	}
 	if r.Start, err = k.keys("start", s.Start); err != nil {
 		return nil, err
 	}

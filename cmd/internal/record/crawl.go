@@ -12,6 +12,7 @@ import (
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/crawler/browser"
 	"github.com/onrecord/onrecord/extract"
 )
 
@@ -24,20 +25,23 @@ type Crawl struct {
 	Sites    []*Site
 	// Progress hears of every visit; nil does not. It is called by many goroutines.
 	Progress func(Progress)
+	// Browser makes the browser of the run, with the first page that needs one; nil makes one of package browser.
+	Browser func(browser.Config) (Renderer, error)
 
-	run   string
-	sites map[string]*Site
-	large chan struct{} // the place for a page that is large
-	mu    sync.Mutex
-	tasks map[string]*archive.Task // handed out and not finished; guarded by mu
-	seen  map[[16]byte]struct{}    // addresses that this process fetched in the run; guarded by mu
-	begun map[string]time.Time     // when they were handed out, by address; guarded by mu
-	met   map[[16]byte]uint8       // addresses that were queued or visited in the run: metQueued, metDone; guarded by mu
-	spent map[string]*tally        // by site; guarded by mu
-	probe map[string]*probed       // by host and folder; guarded by mu
-	mixes mixes                    // guarded by mu
-	total Summary                  // guarded by mu
-	left  int                      // tasks that were queued when last asked; guarded by mu
+	browsing browsing
+	run      string
+	sites    map[string]*Site
+	large    chan struct{} // the place for a page that is large
+	mu       sync.Mutex
+	tasks    map[string]*archive.Task // handed out and not finished; guarded by mu
+	seen     map[[16]byte]struct{}    // addresses that this process fetched in the run; guarded by mu
+	begun    map[string]time.Time     // when they were handed out, by address; guarded by mu
+	met      map[[16]byte]uint8       // addresses that were queued or visited in the run: metQueued, metDone; guarded by mu
+	spent    map[string]*tally        // by site; guarded by mu
+	probe    map[string]*probed       // by host and folder; guarded by mu
+	mixes    mixes                    // guarded by mu
+	total    Summary                  // guarded by mu
+	left     int                      // tasks that were queued when last asked; guarded by mu
 	// recordErr is the first error of the store while sites are learned.
 	recordErr error
 }
@@ -64,6 +68,10 @@ type Summary struct {
 	Lost int
 	// Cut are the sites whose budget was used up while addresses were still due, with how many.
 	Cut []SiteStatus
+	// NoBrowser is why no browser could be had, nil when there was one or none was needed; Unrendered counts the pages
+	// that should have been rendered.
+	NoBrowser  error
+	Unrendered int
 	// Untaught are the sites whose statements were to be discovered and were not, with the reason.
 	Untaught map[string]error
 }
@@ -85,7 +93,7 @@ func (c *Crawl) Run(ctx context.Context) (Summary, error) {
 	if err := errors.Join(c.recallSecure(ctx), c.begin(ctx)); err != nil {
 		return c.total, err
 	}
-	err := c.Crawler.Run(ctx, c, c.handle)
+	err := errors.Join(c.Crawler.Run(ctx, c, c.handle), c.closeBrowser())
 	if err == nil {
 		for _, s := range c.Sites {
 			if _, err := c.Recorder.Settle(ctx, s.Name); err != nil {
@@ -262,7 +270,8 @@ func (c *Crawl) Next(ctx context.Context, free func(host string) bool) (crawler.
 		return crawler.Request{}, false, nil
 	}
 	req := crawler.Request{URL: t.URL}
-	if role, _ := roleOf(t, c.sites[t.Site]); role == Statement {
+	site := c.sites[t.Site]
+	if role, _ := roleOf(t, site); role == Statement && site.Render != RenderAlways { // a 304 says nothing of a rendered text
 		if p, err := c.Recorder.Store.Page(ctx, t.URL); err == nil && p.URL == t.URL && p.State == archive.Live && p.Captures%fullLook != 0 {
 			req.ETag, req.LastModified = p.ETag, p.LastModified
 		}
@@ -318,6 +327,7 @@ func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page
 	if v.Role == Statement {
 		v.Again = func(ctx context.Context) *crawler.Page { return c.Crawler.Fetch(ctx, crawler.Request{URL: p.URL}) }
 		v.SoftMissing = func(ctx context.Context, r *archive.Reading) bool { return c.softMissing(ctx, site, p.FinalURL, r) }
+		v.Render = c.renderOf(site)
 	}
 	if err := c.Recorder.recognize(ctx, v); err != nil {
 		return err

@@ -125,7 +125,7 @@ func TestMemoryOfTheChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &record.Crawl{Recorder: &record.Recorder{Store: open(t)}, Crawler: cr}
+	c := &record.Crawl{Browser: noBrowser, Recorder: &record.Recorder{Store: open(t)}, Crawler: cr}
 	for s := bufio.NewScanner(os.Stdin); s.Scan(); {
 		c.Sites = append(c.Sites, &record.Site{Name: s.Text(), Start: []string{s.Text()}, Follow: []*discover.Glob{g}})
 	}

@@ -48,7 +48,7 @@ func TestManyHostsKeepTheirPace(t *testing.T) {
 	}
 	defer cr.Close()
 	began := time.Now()
-	c := &record.Crawl{Recorder: &record.Recorder{Store: store}, Crawler: cr, Sites: list}
+	c := &record.Crawl{Browser: noBrowser, Recorder: &record.Recorder{Store: store}, Crawler: cr, Sites: list}
 	if sum, err := c.Run(t.Context()); err != nil || sum.New != 20*3+1 {
 		t.Fatalf("%d new, %v, want %d", sum.New, err, 20*3+1)
 	}
@@ -126,7 +126,7 @@ func TestStopInTheMiddleAndGoOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &record.Crawl{Recorder: &record.Recorder{Store: l.store}, Crawler: cr, Progress: seen, Sites: []*record.Site{{Name: "harbour", Start: []string{l.site.URL() + "/news/"}, Follow: []*discover.Glob{g}}}}
+		c := &record.Crawl{Browser: noBrowser, Recorder: &record.Recorder{Store: l.store}, Crawler: cr, Progress: seen, Sites: []*record.Site{{Name: "harbour", Start: []string{l.site.URL() + "/news/"}, Follow: []*discover.Glob{g}}}}
 		return c.Run(ctx)
 	}
 	var stopped time.Time

@@ -150,7 +150,7 @@ func (l *lab) runFrom(store archive.Store, start string) error {
 	if err != nil {
 		l.Fatal(err)
 	}
-	c := &record.Crawl{Recorder: &record.Recorder{Store: store}, Crawler: cr, Sites: []*record.Site{{
+	c := &record.Crawl{Browser: noBrowser, Recorder: &record.Recorder{Store: store}, Crawler: cr, Sites: []*record.Site{{
 		Name: "harbour", Start: []string{start}, Follow: []*discover.Glob{g}, Depth: l.depth,
 	}}}
 	ctx, cancel := context.WithTimeout(l.Context(), 40*time.Second)

@@ -37,6 +37,7 @@ type Import struct {
 	total   ImportSummary             // guarded by mu
 	sites   map[string]*Site          // by host; guarded by mu
 	bodies  map[string]archive.Digest // of payloads, by the digest that the file states; guarded by mu
+	made    map[archive.Digest]bool   // rendered documents that were met; guarded by mu
 	chains  map[string]chain          // redirects that wait for their target's answer; guarded by mu
 	pending sync.WaitGroup            // captures handed to workers
 }
@@ -79,6 +80,7 @@ const (
 func (m *Import) prepare() {
 	if m.sites == nil {
 		m.sites, m.bodies, m.chains = map[string]*Site{}, map[string]archive.Digest{}, map[string]chain{}
+		m.made = map[archive.Digest]bool{}
 	}
 	if m.Workers == 0 {
 		m.Workers = 4
@@ -137,7 +139,7 @@ func (m *Import) read(ctx context.Context, name string, reader *warc.Reader, que
 			m.damaged("%s: %v", name, err)
 			continue
 		}
-		v := m.visit(name, &x)
+		v := m.visit(ctx, name, &x)
 		if v == nil {
 			continue
 		}
@@ -170,7 +172,7 @@ func (m *Import) skipped() *Visit {
 }
 
 // visit is what an exchange is as a visit; nil when it is none of a page.
-func (m *Import) visit(name string, x *warc.Exchange) *Visit {
+func (m *Import) visit(ctx context.Context, name string, x *warc.Exchange) *Visit {
 	key, err := crawler.Key(x.URL)
 	if err != nil || x.Answer == nil || x.Response == nil {
 		if errors.Is(x.Err, warc.ErrNotHTTP) {
@@ -200,7 +202,11 @@ func (m *Import) visit(name string, x *warc.Exchange) *Visit {
 	}
 	m.follow(p)
 	m.remember(x)
-	return &Visit{Page: p, Site: m.site(crawler.Host(key))}
+	v := &Visit{Page: p, Site: m.site(crawler.Host(key))}
+	if isHTML(p.MediaType) {
+		v.Rendered = m.rendered(ctx, x)
+	}
+	return v
 }
 
 // redirect keeps a 3xx answer until that of its target comes.
@@ -303,6 +309,11 @@ func (m *Import) site(host string) *Site {
 
 // work puts the captures of a queue on record.
 func (m *Import) work(ctx context.Context, queue <-chan *Visit) error {
+	defer func() { // after an error nobody is to wait for what is left
+		for range queue {
+			m.pending.Done()
+		}
+	}()
 	for v := range queue {
 		e, err := m.Recorder.Put(ctx, v)
 		m.pending.Done()

@@ -222,7 +222,7 @@ func (r *Recorder) learn(ctx context.Context, site string, urls []string, l *les
 		if err != nil {
 			return nil, err
 		}
-		p, err := r.again(ctx, urls[i], v.RawDigest)
+		p, err := r.again(ctx, urls[i], v.Source())
 		if err != nil {
 			return nil, err
 		}

@@ -73,8 +73,10 @@ func (c *Crawl) ask(ctx context.Context, s *Site, u *url.URL, dir string) string
 	if err != nil {
 		return ""
 	}
-	if r, _, _ := read(v.parsed, lay); r != nil {
-		return r.Text
+	v.Render = c.renderOf(s)
+	l, err := c.Recorder.see(ctx, v, page, v.parsed, lay)
+	if err != nil || l.reading == nil {
+		return ""
 	}
-	return ""
+	return l.reading.Text
 }

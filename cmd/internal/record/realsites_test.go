@@ -71,7 +71,7 @@ func (s *realSite) measure(t *testing.T) (recall, precision float64) {
 		t.Fatalf("%s: %v", s.id, err)
 	}
 	st := open(t)
-	run := &record.Crawl{Recorder: &record.Recorder{Store: st}, Crawler: cr, Sites: []*record.Site{{
+	run := &record.Crawl{Browser: noBrowser, Recorder: &record.Recorder{Store: st}, Crawler: cr, Sites: []*record.Site{{
 		Name: s.id, Start: []string{p.Start}, Follow: globs(t, p.Follow), Ignore: globs(t, p.Ignore),
 	}}}
 	if len(p.Follow) > 0 {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/crawler/browser"
 	"github.com/onrecord/onrecord/extract"
 	"github.com/onrecord/onrecord/extract/layout"
 )
@@ -57,6 +58,10 @@ type Visit struct {
 	Again func(context.Context) *crawler.Page
 	// SoftMissing reports whether a short text is what the site answers to any unknown address; nil asks nothing.
 	SoftMissing func(context.Context, *archive.Reading) bool
+	// Render shows a page in a browser; nil when that is not possible. Site.Render says which pages are shown.
+	Render func(context.Context, *crawler.Page) (*browser.Rendered, error)
+	// Rendered is the document that a browser made of Page when it was fetched (an import has it); nil when there is none.
+	Rendered []byte
 
 	// trouble says why an aid is none: an HTML page where a sitemap should be; "" when it is one.
 	trouble string
@@ -69,6 +74,7 @@ type Visit struct {
 	sum    archive.Digest
 	asked  bool
 	repeat *repeat
+	shown  showing // whether the page needs a browser, and what that made of it
 }
 
 // Flags of this package, beside those of crawler and extract.
@@ -117,6 +123,9 @@ type Entry struct {
 func (r *Recorder) Put(ctx context.Context, v *Visit) (Entry, error) {
 	if v.Role != Statement {
 		return r.put(ctx, v)
+	}
+	if err := r.browse(ctx, v); err != nil {
+		return Entry{}, err
 	}
 	l := r.lesson(v.Site.Name)
 	l.use.RLock()
@@ -194,7 +203,7 @@ func (r *Recorder) judge(ctx context.Context, v *Visit, c *archive.Capture) erro
 		c.Outcome, c.Reason = archive.Stored, v.AidReason
 		return r.sameAid(ctx, c)
 	}
-	if c.FinalURL != c.URL && v.Site.isHome(c.FinalURL) && !v.Site.isStart(c.URL) {
+	if v.leadsHome() {
 		c.Outcome, c.Reason, c.Detail = archive.Moved, ReasonHome, "leads to "+c.FinalURL
 		return nil
 	}
@@ -214,17 +223,21 @@ func (r *Recorder) judge(ctx context.Context, v *Visit, c *archive.Capture) erro
 		return nil
 	}
 	v.parsed.observe = r.lesson(c.Site).open()
-	reading, reason, flags := read(v.parsed, lay)
-	c.Flags = append(append(c.Flags, v.parsed.flags...), flags...)
-	if reading == nil {
-		c.Outcome, c.Reason = archive.Failed, reason
-		return nil
-	}
-	last, err := r.last(ctx, c, reading, lay)
+	l, err := r.see(ctx, v, v.Page, v.parsed, lay)
 	if err != nil {
 		return err
 	}
-	reading, flags, err = r.steady(ctx, v.parsed, lay, last, reading)
+	v.parsed = l.parsed
+	l.into(c)
+	if l.reading == nil {
+		c.Outcome, c.Reason = archive.Failed, l.reason
+		return nil
+	}
+	last, err := r.last(ctx, c, l.reading, lay)
+	if err != nil {
+		return err
+	}
+	reading, flags, err := r.steady(ctx, l.parsed, lay, last, l.reading)
 	if err != nil {
 		return err
 	}
@@ -272,7 +285,8 @@ func (r *Recorder) compare(ctx context.Context, v *Visit, c *archive.Capture, la
 			return nil
 		}
 	}
-	if last != nil && v.Again != nil && (collapsed(&last.Reading, reading) || cut(c) && differs) {
+	doubtful := last != nil && (collapsed(&last.Reading, reading) || cut(c) && differs) || partly(c.Flags) && differs
+	if v.Again != nil && doubtful {
 		return r.secondLook(ctx, v, c, last, reading, lay)
 	}
 	c.Reading = reading
@@ -345,46 +359,68 @@ func inCommon(a, b string) int {
 }
 
 // secondLook fetches the page once more. A loss that is still there is believed; one that is not is recorded as a
-// failed visit, and the second look takes its place as the page's visit.
+// failed visit, and the second look takes its place as the page's visit. A page that was rendered in part is believed
+// when it reads the same twice.
 func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture, last *archive.Version, reading *archive.Reading, lay manner) error {
+	var second look
 	again := v.Again(ctx)
 	if again.Outcome == crawler.Fetched {
-		p, err := parse(sourceOf(again))
-		if err == nil {
-			second, _, flags := read(p, lay)
-			if second != nil {
-				var more []string
-				if second, more, err = r.steady(ctx, p, lay, last, second); err != nil {
-					return err
-				}
-				flags = append(flags, more...)
-			}
-			if second != nil && second.Text != reading.Text {
-				c.Outcome, c.Reason = archive.Failed, ReasonLoss
-				c.Detail = fmt.Sprintf("%d words at the first look, %d at the second", words(reading.Text), words(second.Text))
-				if _, err := r.Store.Commit(ctx, c, nil); err != nil {
-					return err
-				}
-				site := c.Site
-				*c = *captureOf(again, archive.Sum(again.Raw))
-				c.Site, c.Reading = site, second
-				if v.Step != nil {
-					if err := r.inOrder(ctx, c); err != nil {
-						return err
-					}
-				}
-				c.Flags = append(append(c.Flags, p.flags...), flags...)
-				return nil
+		if p, err := parse(sourceOf(again)); err == nil {
+			if second, err = r.see(ctx, v, again, p, lay); err != nil {
+				return err
 			}
 		}
 	}
+	if second.reading != nil {
+		now, flags, err := r.steady(ctx, second.parsed, lay, last, second.reading)
+		if err != nil {
+			return err
+		}
+		second.reading, second.flags = now, append(second.flags, flags...)
+	}
+	part := partly(c.Flags)
+	if second.reading != nil && second.reading.Text != reading.Text {
+		c.Outcome, c.Reason = archive.Failed, ReasonLoss
+		if part {
+			c.Reason = ReasonPartial
+		}
+		c.Detail = fmt.Sprintf("%d words at the first look, %d at the second", words(reading.Text), words(second.reading.Text))
+		if _, err := r.Store.Commit(ctx, c, nil); err != nil {
+			return err
+		}
+		return r.takeSecond(ctx, v, c, captureOf(again, archive.Sum(again.Raw)), last, &second)
+	}
+	if part && second.reading == nil {
+		c.Outcome, c.Reason, c.Detail = archive.Failed, ReasonPartial, "no text at the second look: "+again.Detail+second.reason
+		return nil
+	}
 	c.Reading = reading
-	if collapsed(&last.Reading, reading) {
+	if last != nil && collapsed(&last.Reading, reading) {
 		c.Flags = append(c.Flags, FlagLossConfirmed)
 	}
-	if replaced(&last.Reading, reading) {
+	if last != nil && replaced(&last.Reading, reading) {
 		c.Flags = append(c.Flags, FlagOwner)
 	}
+	return nil
+}
+
+// takeSecond makes the second look the page's visit. One that was cut off too, and reads as nothing on record does, is no
+// version.
+func (r *Recorder) takeSecond(ctx context.Context, v *Visit, c, again *archive.Capture, last *archive.Version, second *look) error {
+	site := c.Site
+	*c = *again
+	c.Site = site
+	if v.Step != nil {
+		if err := r.inOrder(ctx, c); err != nil {
+			return err
+		}
+	}
+	second.into(c)
+	if cutOff(second.flags) && (last == nil || last.Text != second.reading.Text) {
+		c.Outcome, c.Reason, c.Detail = archive.Failed, ReasonPartial, "two looks differ, and neither shows the whole page"
+		return nil
+	}
+	c.Reading = second.reading
 	return nil
 }
 

@@ -307,7 +307,7 @@ func TestSoftNotFoundIsFoundOutByAsking(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t)
-	c := &record.Crawl{Recorder: &record.Recorder{Store: s}, Crawler: cr, Sites: []*record.Site{{Start: []string{site.URL() + "/news/"}, Follow: []*discover.Glob{g}}}}
+	c := &record.Crawl{Browser: noBrowser, Recorder: &record.Recorder{Store: s}, Crawler: cr, Sites: []*record.Site{{Start: []string{site.URL() + "/news/"}, Follow: []*discover.Glob{g}}}}
 	sum, err := c.Run(t.Context())
 	if err != nil || sum.New != 1 || sum.Failed != 1 || sum.Lost != 0 {
 		t.Errorf("summary %+v, %v: want one new, one failed, none lost", sum, err)

@@ -24,7 +24,7 @@ type repeat struct {
 // The Date field is left out of the comparison: it only keeps days to come out of the claims, and a claim that is made
 // when its day has come is no change of theirs.
 func (r *Recorder) recognize(ctx context.Context, v *Visit) error {
-	if v.asked || v.Role != Statement || v.Page.Outcome != crawler.Fetched || len(v.Page.Raw) == 0 {
+	if v.asked || v.Role != Statement || v.mustRender() || v.Page.Outcome != crawler.Fetched || len(v.Page.Raw) == 0 {
 		return nil
 	}
 	v.asked = true
@@ -32,7 +32,7 @@ func (r *Recorder) recognize(ctx context.Context, v *Visit) error {
 	if err != nil {
 		return ignoreMissing(err)
 	}
-	if c.Version == 0 || !c.RenderedDigest.IsZero() || c.RawDigest != v.digest() || !sameCircumstances(&c, v.Page) {
+	if c.Version == 0 || !c.RenderedDigest.IsZero() || v.mayRender(c.Flags) || c.RawDigest != v.digest() || !sameCircumstances(&c, v.Page) {
 		return nil
 	}
 	last, err := r.Store.Version(ctx, v.Page.URL, -1)

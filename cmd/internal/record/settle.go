@@ -115,28 +115,31 @@ func (r *Recorder) renewAll(ctx context.Context, site string, urls []string) err
 	return r.Store.SetNote(ctx, settledNote(site), []byte(today))
 }
 
-// again parses the bytes of a capture once more.
-func (r *Recorder) again(ctx context.Context, url string, raw archive.Digest) (*parsed, error) {
+// again parses the bytes that a capture was read from once more.
+func (r *Recorder) again(ctx context.Context, url string, from archive.Digest) (*parsed, error) {
 	for c, err := range r.Store.Captures(ctx, url) {
 		if err != nil {
 			return nil, err
 		}
-		if c.RawDigest == raw {
+		if c.Source() == from {
 			return r.reparse(ctx, &c)
 		}
 	}
-	return nil, fmt.Errorf("capture %s of %s: %w", raw, url, archive.ErrNotFound)
+	return nil, fmt.Errorf("capture %s of %s: %w", from, url, archive.ErrNotFound)
 }
 
-// reparse parses the bytes of a stored capture.
+// reparse parses what a stored capture was read from: the rendered document when there is one, else the bytes.
 func (r *Recorder) reparse(ctx context.Context, c *archive.Capture) (*parsed, error) {
-	b, err := r.Store.Blob(ctx, c.RawDigest)
+	b, err := r.Store.Blob(ctx, c.Source())
 	if err != nil {
 		return nil, err
 	}
 	var h http.Header
 	if n := len(c.Hops); n > 0 {
 		h = c.Hops[n-1].Header
+	}
+	if !c.RenderedDigest.IsZero() {
+		return parse(documentOf(c.FinalURL, h, b))
 	}
 	return parse(source{url: c.FinalURL, header: h, raw: b, mediaType: c.MediaType, charset: c.Charset})
 }
@@ -149,14 +152,14 @@ func (r *Recorder) renew(ctx context.Context, url string, lay manner) error {
 		if err != nil {
 			return err
 		}
-		want[v.RawDigest] = true
+		want[v.Source()] = true
 	}
 	again := rereader{recorder: r, manner: lay, alone: read, readings: map[archive.Digest]*archive.Reading{}}
 	for c, err := range r.Store.Captures(ctx, url) {
 		if err != nil {
 			return err
 		}
-		if !want[c.RawDigest] {
+		if !want[c.Source()] {
 			continue
 		}
 		if _, err := again.read(ctx, &c); err != nil {

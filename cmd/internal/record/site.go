@@ -47,6 +47,8 @@ type Site struct {
 	Overrides *extract.Overrides
 	// AllowExpired takes pages of the site although its certificate has expired; see [crawler.FlagExpired].
 	AllowExpired bool
+	// Render says which statements a browser shows before they are read.
+	Render Rendering
 }
 
 // DefaultDepth is how many clicks from its start a run follows. Pages of a numbered listing count as one click together.

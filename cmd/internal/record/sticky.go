@@ -23,7 +23,7 @@ const memories = 32
 // memory is what is remembered of a version.
 type memory struct {
 	url     string
-	raw     archive.Digest
+	source  archive.Digest
 	rules   string
 	text    archive.Digest
 	earlier *extract.Earlier
@@ -74,14 +74,14 @@ func (r *Recorder) remember(ctx context.Context, v *archive.Version, lay manner)
 	text := v.TextDigest()
 	r.mu.Lock()
 	for i, m := range r.memories {
-		if m.url == v.URL && m.raw == v.RawDigest && m.rules == v.Rules && m.text == text {
+		if m.url == v.URL && m.source == v.Source() && m.rules == v.Rules && m.text == text {
 			r.memories = append(slices.Delete(r.memories, i, i+1), m)
 			r.mu.Unlock()
 			return m.earlier, nil
 		}
 	}
 	r.mu.Unlock()
-	p, err := r.again(ctx, v.URL, v.RawDigest)
+	p, err := r.again(ctx, v.URL, v.Source())
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (r *Recorder) remember(ctx context.Context, v *archive.Version, lay manner)
 	if len(r.memories) >= memories {
 		r.memories = slices.Delete(r.memories, 0, 1)
 	}
-	r.memories = append(r.memories, memory{v.URL, v.RawDigest, v.Rules, text, e})
+	r.memories = append(r.memories, memory{v.URL, v.Source(), v.Rules, text, e})
 	return e, nil
 }
 

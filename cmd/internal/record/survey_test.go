@@ -298,7 +298,7 @@ func TestListingsAreNoStatements(t *testing.T) {
 		`<div><h3><a href="`+all[0]+`">Statement number 1 of the harbour</a></h3><p>The harbour authority will keep the pool.</p></div>`))
 	st := open(t)
 	run := &record.Crawl{
-		Recorder: &record.Recorder{Store: st}, Crawler: newCrawler(t),
+		Browser: noBrowser, Recorder: &record.Recorder{Store: st}, Crawler: newCrawler(t),
 		Sites: []*record.Site{{Name: "harbour", Start: []string{s.URL() + "/news/"}, Follow: globs(t, []string{"/news/**"})}},
 	}
 	sum, err := run.Run(t.Context())

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/crawler/browser"
 	"github.com/onrecord/onrecord/extract"
 )
 
@@ -49,6 +50,19 @@ var flagWords = map[string]string{
 	extract.FlagDateMissed:   "the config's date picks nothing on the page that states a date",
 	extract.FlagArticleBody:  "the text is from the page's linked data, not from its markup",
 
+	browser.FlagUnsettled: "the document was still changing when it was read",
+	browser.FlagTimeout:   "the browser's time was over before the page was done",
+	browser.FlagEnded:     "a script of the page did not end by itself",
+	browser.FlagRequests:  "the page's scripts made more requests than are answered",
+	browser.FlagBytes:     "the page's scripts asked for more bytes than they may have",
+	browser.FlagFailed:    "a script, or what a script asked for, could not be had (robots.txt forbids it, say), so that text may be missing",
+	browser.FlagDialog:    "the page opened a dialog, which was dismissed",
+	browser.FlagWindow:    "the page opened a window, which was closed",
+	browser.FlagLeads:     "a script, or a refresh, leads to another page; that is not followed",
+	browser.FlagReloads:   "the page loads itself again and again",
+	browser.FlagShadow:    "text stood in shadow trees, which were put in their places",
+
+	FlagRendered:      "the text was read from the document that a browser made of the page",
 	FlagAlternating:   "the page is served in two variants in turn; both are on record",
 	FlagClock:         "the clock had been set back: the visit has the time right after the page's last one, its requests the clock's",
 	FlagAsBefore:      "read by itself the page would have given another text; what both captures have was read as before",

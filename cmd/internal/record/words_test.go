@@ -17,7 +17,7 @@ import (
 func TestEveryFlagIsExplained(t *testing.T) {
 	known := record.Flags()
 	found := 0
-	for _, dir := range []string{".", "../../../crawler", "../../../extract"} {
+	for _, dir := range []string{".", "../../../crawler", "../../../crawler/browser", "../../../extract"} {
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil {
 			t.Fatal(err)
