@@ -5,6 +5,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/onrecord/onrecord/extract/internal/lexicon"
 )
 
 // The strengths of what a page shows as its author.
@@ -228,7 +230,7 @@ const (
 )
 
 // authorMarks are the words of class names around authors.
-var authorMarks = func() map[string]mark {
+var authorMarks = func() *lexicon.Lexicon[mark] {
 	m := make(map[string]mark)
 	for _, g := range []name{
 		{"author authors authorname byline writer autor auteur authored postauthor articleauthor attribution authorby", classAuthor},
@@ -239,7 +241,7 @@ var authorMarks = func() map[string]mark {
 			m[w] = g.mark
 		}
 	}
-	return m
+	return lexicon.New(m)
 }()
 
 // authorClass is the strength of a class or id value.

@@ -5,6 +5,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/onrecord/onrecord/extract/internal/lexicon"
 )
 
 // mark is a set of hints about what a part of a page is. An element gives its own; everything inside inherits them.
@@ -65,14 +67,14 @@ type name struct {
 // names are the words of class and id attributes, lower case, that hint at what an element is. Compound names are cut
 // at punctuation and at capital letters, so that "post-meta", "postMeta" and "post__meta" are the words post and meta.
 // The groups are in the order of the marks; a word stands once.
-var names = func() map[string]mark {
+var names = func() *lexicon.Lexicon[mark] {
 	m := make(map[string]mark)
 	for _, g := range nameGroups {
 		for _, w := range strings.Fields(g.word) {
 			m[w] |= g.mark
 		}
 	}
-	return m
+	return lexicon.New(m)
 }()
 
 var nameGroups = []name{
@@ -118,42 +120,39 @@ const attrLimit = 400
 func nameMarks(v string) mark { return wordMarks(v, names) }
 
 // wordMarks joins what a table says of the words of a class or id value.
-func wordMarks(v string, names map[string]mark) mark {
+func wordMarks(v string, names *lexicon.Lexicon[mark]) mark {
 	if len(v) > attrLimit {
 		v = v[:attrLimit]
 	}
 	var m mark
 	var buf [32]byte
 	n := 0
-	flush := func() {
-		if n > 0 && n < len(buf) {
-			m |= names[string(buf[:n])]
-		}
-		n = 0
-	}
 	low := false
 	for i := 0; i < len(v); i++ {
 		c := v[i]
-		switch {
-		case c >= 'A' && c <= 'Z':
-			if low {
-				flush()
+		capital := c >= 'A' && c <= 'Z'
+		letter := capital || c >= 'a' && c <= 'z' || c >= 0x80
+		if n > 0 && (!letter || capital && low) {
+			if n < len(buf) {
+				m |= names.Get(buf[:n])
 			}
-			low = false
-			c += 'a' - 'A'
-		case c >= 'a' && c <= 'z' || c >= 0x80:
-			low = true
-		default:
-			low = false
-			flush()
+			n = 0
+		}
+		low = letter && !capital
+		if !letter {
 			continue
+		}
+		if capital {
+			c += 'a' - 'A'
 		}
 		if n < len(buf) {
 			buf[n] = c
 			n++
 		}
 	}
-	flush()
+	if n > 0 && n < len(buf) {
+		m |= names.Get(buf[:n])
+	}
 	return m
 }
 

@@ -2,17 +2,22 @@ package date
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// inline are the elements that do not end a line.
-var inline = map[atom.Atom]bool{
-	atom.A: true, atom.Abbr: true, atom.B: true, atom.Bdi: true, atom.Bdo: true, atom.Cite: true, atom.Code: true, atom.Em: true,
-	atom.Font: true, atom.I: true, atom.Img: true, atom.Ins: true, atom.Kbd: true, atom.Label: true, atom.Mark: true, atom.Q: true,
-	atom.S: true, atom.Small: true, atom.Span: true, atom.Strong: true, atom.Sub: true, atom.Sup: true, atom.Time: true, atom.U: true,
-	atom.Var: true, atom.Wbr: true, atom.Data: true, atom.Acronym: true, atom.Big: true, atom.Tt: true, 0: true,
+// inline tells the elements that do not end a line.
+func inline(a atom.Atom) bool {
+	switch a {
+	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Cite, atom.Code, atom.Em, atom.Font, atom.I, atom.Img, atom.Ins, atom.Kbd,
+		atom.Label, atom.Mark, atom.Q, atom.S, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var,
+		atom.Wbr, atom.Data, atom.Acronym, atom.Big, atom.Tt, 0:
+		return true
+	}
+	return false
 }
 
 // hidden tells elements whose text is not shown as text.
@@ -27,8 +32,8 @@ func hidden(n *html.Node) bool {
 		case "hidden":
 			return true
 		case "style":
-			s := strings.ToLower(strings.ReplaceAll(clipBytes(a.Val, 300), " ", ""))
-			if strings.Contains(s, "display:none") {
+			if s := clipBytes(a.Val, 300); strings.IndexByte(s, ':') >= 0 && strings.ContainsAny(s, "nN") &&
+				strings.Contains(strings.ToLower(strings.ReplaceAll(s, " ", "")), "display:none") {
 				return true
 			}
 		}
@@ -46,11 +51,8 @@ const (
 	outside             // comments, other articles
 )
 
-// maxSides bounds how many names of classes are remembered.
-const maxSides = 2000
-
 // beside judges an element by its tag, role, type, class and id.
-func (w *walk) beside(n *html.Node) side {
+func beside(n *html.Node) side {
 	switch n.DataAtom {
 	case atom.Nav, atom.Aside:
 		return margin
@@ -79,14 +81,7 @@ func (w *walk) beside(n *html.Node) side {
 				return outside
 			}
 		case "class", "id":
-			side, known := w.sides[a.Val]
-			if !known {
-				side = besideName(clipBytes(a.Val, 500))
-				if len(w.sides) < maxSides {
-					w.sides[a.Val] = side
-				}
-			}
-			named = max(named, side)
+			named = max(named, besideName(clipBytes(a.Val, 500)))
 		}
 	}
 	return named
@@ -94,33 +89,47 @@ func (w *walk) beside(n *html.Node) side {
 
 // besideName judges a class or id.
 func besideName(names string) side {
-	found, may, dated := inside, false, false
-	for name := range strings.FieldsSeq(names) {
-		if name == "widget" || strings.HasPrefix(name, "widget_") || strings.HasPrefix(name, "widget-") {
+	if isWidget(names) {
+		return outside
+	}
+	var all sideBits
+	for part := range lowerParts(names) {
+		if all |= sidePlaces.Get(part); all&ofOthers != 0 {
 			return outside
 		}
-		for part := range parts(name) {
-			switch {
-			case sideWords[part]:
-				return outside
-			case part == "sidebar" || part == "aside" || part == "marginal":
-				found = margin
-			case part == "footer":
-				found = max(found, foot)
-			case mayWords[part]:
-				may = true
-			case dateWords[part]:
-				dated = true
-			}
-		}
+	}
+	found := inside
+	switch {
+	case all&inMargin != 0:
+		found = margin
+	case all&inFooter != 0:
+		found = foot
 	}
 	switch {
-	case dated && found != margin:
+	case all&ofDate != 0 && found != margin:
 		return inside
-	case may:
+	case all&mayOthers != 0:
 		return max(found, margin)
 	}
 	return found
+}
+
+// isWidget tells whether a class is "widget" or begins so.
+func isWidget(names string) bool {
+	const widget = "widget"
+	for i := 0; ; {
+		at := strings.Index(names[i:], widget)
+		if at < 0 {
+			return false
+		}
+		i += at
+		first, _ := utf8.DecodeLastRuneInString(names[:i])
+		after := i + len(widget)
+		if (i == 0 || unicode.IsSpace(first)) && (after == len(names) || names[after] == '_' || names[after] == '-' || spaceAt(names, after) > 0) {
+			return true
+		}
+		i = after
+	}
 }
 
 // names calls with each word of an element's class, id and itemprop.

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
+
+	"github.com/onrecord/onrecord/extract/internal/lexicon"
 )
 
 // The words that say what a date is of, in many languages, folded like the names of months before they are compared.
@@ -161,6 +164,94 @@ var sideWords = map[string]bool{
 var mayWords = map[string]bool{
 	"nav": true, "navigation": true, "menu": true, "teaser": true, "teasers": true, "recent": true, "latest": true, "slider": true,
 	"event": true, "forum": true,
+}
+
+// sideBits is what a part of a name says about where its element stands.
+type sideBits uint8
+
+const (
+	ofOthers sideBits = 1 << iota // see sideWords
+	inMargin
+	inFooter
+	mayOthers // see mayWords
+	ofDate    // see dateWords
+)
+
+// sidePlaces has the parts of names that say where an element stands; what says more than one thing says the first.
+var sidePlaces = func() *lexicon.Lexicon[sideBits] {
+	m := map[string]sideBits{"footer": inFooter}
+	for w, is := range dateWords {
+		if is {
+			m[w] = ofDate
+		}
+	}
+	for w := range mayWords {
+		m[w] = mayOthers
+	}
+	m["sidebar"], m["aside"], m["marginal"] = inMargin, inMargin, inMargin
+	for w := range sideWords {
+		m[w] = ofOthers
+	}
+	return lexicon.New(m)
+}()
+
+// lowerParts are the parts of names that white space separates; a part is good until the next. Those longer than any word
+// of a table are left out.
+func lowerParts(names string) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		if !ascii(names) {
+			slowParts(names, yield)
+			return
+		}
+		var room [48]byte
+		n := 0
+		upper := false // the character before is a capital
+		for i := 0; i < len(names); i++ {
+			c := names[i]
+			capital := c >= 'A' && c <= 'Z'
+			letter := capital || c >= 'a' && c <= 'z'
+			if n > 0 && (!letter || capital && !upper) {
+				if n <= len(room) && !yield(room[:n]) {
+					return
+				}
+				n = 0
+			}
+			if letter {
+				if capital {
+					c += 'a' - 'A'
+				}
+				if n < len(room) {
+					room[n] = c
+				}
+				n++
+			}
+			upper = capital
+		}
+		if n > 0 && n <= len(room) {
+			yield(room[:n])
+		}
+	}
+}
+
+// ascii tells whether all characters of a text are.
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// slowParts is lowerParts for names in any script.
+func slowParts(names string, yield func([]byte) bool) {
+	for name := range strings.FieldsSeq(names) {
+		for part := range parts(name) {
+			if !yield([]byte(part)) {
+				return
+			}
+		}
+	}
 }
 
 // parts splits a class or id into its lower-case words: "post-date", "postDate", "post_date".

@@ -1,7 +1,9 @@
 package date
 
 import (
+	"bytes"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -22,7 +24,6 @@ type walk struct {
 	*search
 	headline *html.Node
 	holds    map[*html.Node]bool // the elements around the headline and the main text
-	sides    map[string]side     // what classes and ids seen so far tell
 
 	scanner scanner
 	words   tokens // the memory of roleOf
@@ -31,17 +32,20 @@ type walk struct {
 	segs   []seg
 	around [outside + 1]int // how many of the elements around are of each side
 
-	line     int // lines with text so far
-	headLine int // the line of the headline, -1 before it
-	mainLine int // the first line of the main text, -1 before it
-	lastMain int // the last one
-	mainLong int // long lines of the main text so far
-	linkHead int // the last line that is a heading made of a link: a teaser
-	previous string
+	line     int    // lines with text so far
+	headLine int    // the line of the headline, -1 before it
+	mainLine int    // the first line of the main text, -1 before it
+	lastMain int    // the last one
+	mainLong int    // long lines of the main text so far
+	linkHead int    // the last line that is a heading made of a link: a teaser
+	previous []byte // the line before, of a long one the beginning
 	scanned  int
 
 	seen []candidate
 }
+
+// longLabel is up to how many bytes a line can say what the date in the next line is of.
+const longLabel = 60
 
 // longLine is from how many bytes on a line is a paragraph.
 const longLine = 200
@@ -76,21 +80,29 @@ type candidate struct {
 
 // visible makes claims of time elements, microdata and text.
 func (s *search) visible() {
-	w := &walk{search: s, scanner: scanner{lang: s.lang}, headline: s.Headline, holds: map[*html.Node]bool{}, sides: map[string]side{}, headLine: -1, mainLine: -1, lastMain: -1, linkHead: -10}
+	w := &walk{search: s, scanner: scanner{lang: s.lang}, headline: s.Headline, holds: map[*html.Node]bool{}, headLine: -1, mainLine: -1, lastMain: -1, linkHead: -10}
 	if w.headline == nil {
 		w.headline = s.head.headline
 	}
 	w.hold(w.headline)
 	if s.InMain != nil {
-		for n := range s.Root.Descendants() {
-			if n.Type == html.TextNode && len(n.Data) > longLine/2 && n.Parent != nil && !w.holds[n.Parent] && s.InMain(n.Parent) {
-				w.hold(n)
-			}
-		}
+		w.holdMain(s.Root)
 	}
-	w.node(s.Root, 0)
+	w.node(s.Root, 0, true)
 	w.flush()
 	w.judge()
+}
+
+// holdMain holds the long texts of the main text below a node.
+func (w *walk) holdMain(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode && len(c.Data) > longLine/2 && !w.holds[n] && w.InMain(n) {
+			w.hold(c)
+		}
+		if c.FirstChild != nil {
+			w.holdMain(c)
+		}
+	}
 }
 
 // hold notes the elements around a node of the statement: nothing that they are called puts them beside it.
@@ -103,20 +115,21 @@ func (w *walk) hold(n *html.Node) {
 	}
 }
 
-// node reads a node and what is below it.
-func (w *walk) node(n *html.Node, depth int) {
+// node reads a node and what is below it; held tells whether the node around is one of those that are held.
+func (w *walk) node(n *html.Node, depth int, held bool) {
 	switch n.Type {
 	case html.TextNode:
 		w.write(n)
 		return
 	case html.ElementNode:
 	case html.DocumentNode:
-		w.children(n, depth)
+		w.children(n, depth, held)
 		return
 	default:
 		return
 	}
-	if depth > maxDepth || hidden(n) && !w.holds[n] {
+	held = held && w.holds[n]
+	if depth > maxDepth || !held && hidden(n) {
 		return
 	}
 	if n.DataAtom == atom.Br {
@@ -124,10 +137,10 @@ func (w *walk) node(n *html.Node, depth int) {
 		return
 	}
 	around := inside
-	if !w.holds[n] {
-		around = w.beside(n)
+	if !held {
+		around = beside(n)
 	}
-	block := !inline[n.DataAtom]
+	block := !inline(n.DataAtom)
 	if block {
 		w.flush()
 	}
@@ -138,7 +151,7 @@ func (w *walk) node(n *html.Node, depth int) {
 		w.headLine = w.line
 		w.mainLong = 0
 	}
-	w.children(n, depth)
+	w.children(n, depth, held)
 	if n == w.headline {
 		w.flush()
 		w.headLine = w.line
@@ -163,9 +176,9 @@ func (w *walk) sideNow() side {
 	return inside
 }
 
-func (w *walk) children(n *html.Node, depth int) {
+func (w *walk) children(n *html.Node, depth int, held bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		w.node(c, depth+1)
+		w.node(c, depth+1, held)
 	}
 }
 
@@ -175,23 +188,55 @@ func (w *walk) write(n *html.Node) {
 		w.text = append(w.text, ' ')
 	}
 	w.segs = append(w.segs, seg{len(w.text), n.Parent})
-	for f := range strings.FieldsSeq(n.Data) {
-		w.text = append(append(w.text, f...), ' ')
+	w.text = appendFields(w.text, n.Data)
+}
+
+// appendFields appends the fields of a text (see [strings.Fields]), a space after each.
+func appendFields(out []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		if n := spaceAt(s, i); n > 0 {
+			i += n
+			continue
+		}
+		from := i
+		for i < len(s) {
+			n := spaceAt(s, i)
+			if n == 0 || s[i] == ' ' && i+1 < len(s) && spaceAt(s, i+1) == 0 { // one space stays as it is
+				i++
+				continue
+			}
+			break
+		}
+		out = append(append(out, s[from:i]...), ' ')
 	}
+	return out
+}
+
+// spaceAt is how many bytes of white space begin at a place, 0 for anything else.
+func spaceAt(s string, i int) int {
+	switch c := s[i]; {
+	case c == ' ' || c >= '\t' && c <= '\r':
+		return 1
+	case c == 0xc2 || c >= 0xe1 && c <= 0xe3: // the other white space of Unicode begins with these bytes
+		if r, n := utf8.DecodeRuneInString(s[i:]); unicode.IsSpace(r) {
+			return n
+		}
+	}
+	return 0
 }
 
 // flush ends the line and looks for dates in it.
 func (w *walk) flush() {
-	text := strings.TrimRight(string(w.text), " ")
+	line := bytes.TrimRight(w.text, " ")
 	segs := w.segs
 	w.text, w.segs = w.text[:0], w.segs[:0]
-	if text == "" {
+	if len(line) == 0 {
 		return
 	}
 	w.line++
 	el := segs[0].in
 	main := w.InMain != nil && w.InMain(el)
-	long := len(text) > longLine
+	long := len(line) > longLine
 	if main {
 		if w.mainLine < 0 {
 			w.mainLine = w.line
@@ -201,11 +246,11 @@ func (w *walk) flush() {
 	if long && (main || w.InMain == nil && w.sideNow() == inside) {
 		w.mainLong++
 	}
-	if w.scanned < maxLines && dateable(text) {
+	if w.scanned < maxLines && dateable(line) {
 		w.scanned++
-		w.scan(text, segs, main)
+		w.scan(string(line), segs, main)
 	}
-	w.previous = text
+	w.previous = append(w.previous[:0], line[:min(len(line), longLabel+1)]...)
 }
 
 // sentence tells whether a line ends as sentences do.
@@ -215,7 +260,7 @@ func sentence(text string) bool {
 }
 
 // dateable tells whether a line has the digits of a date: three, of a day and a year of two digits.
-func dateable(text string) bool {
+func dateable(text []byte) bool {
 	digits := 0
 	for i := 0; i < len(text); i++ {
 		switch b := text[i]; {
@@ -224,7 +269,7 @@ func dateable(text string) bool {
 				digits++
 			}
 		case b >= 0xc0:
-			if r, _ := utf8.DecodeRuneInString(text[i:]); digit(r) >= 0 {
+			if r, _ := utf8.DecodeRune(text[i:]); digit(r) >= 0 {
 				digits++
 			}
 		}
@@ -298,8 +343,8 @@ func (w *walk) roles(c *candidate, el *html.Node, before, after string) {
 		c.role, c.label, c.told = role, true, true
 		return
 	}
-	if strings.TrimSpace(before) == "" && len(w.previous) <= 60 && wordsIn(w.previous) <= 4 {
-		if role, far := roleOf(w.previous, &w.words); role != "" && far == 0 {
+	if strings.TrimSpace(before) == "" && len(w.previous) <= longLabel && wordsIn(string(w.previous)) <= 4 {
+		if role, far := roleOf(string(w.previous), &w.words); role != "" && far == 0 {
 			c.role, c.label, c.told = role, true, true
 			return
 		}
