@@ -243,7 +243,7 @@ func (p *page) fromData(d *Document) {
 	if measure(body).words < 60 {
 		return
 	}
-	d.Blocks = nil
+	d.Blocks, p.out = nil, nil
 	if strings.Contains(body, "</p>") || strings.Contains(body, "<br") {
 		if root, _, err := Parse([]byte(body)); err == nil {
 			s := gather(root, nil)

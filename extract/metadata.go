@@ -17,6 +17,23 @@ type metadata struct {
 	linked    []map[string]any
 	linkedAll int
 	resolver  *url.URL
+
+	about  memo[map[string]any]
+	claims memo[[]string]
+	site   memo[string]
+}
+
+// memo keeps what was found once the page is gathered.
+type memo[T any] struct {
+	found bool
+	value T
+}
+
+func (m *memo[T]) get(find func() T) T {
+	if !m.found {
+		m.value, m.found = find(), true
+	}
+	return m.value
 }
 
 // metaLimit is how many values of one name, and how many bytes of one value, are kept.
@@ -101,7 +118,9 @@ func (m *metadata) script(n *html.Node) {
 }
 
 // article is the linked-data node that describes the page's statement, nil when there is none.
-func (m *metadata) article() map[string]any {
+func (m *metadata) article() map[string]any { return m.about.get(m.findArticle) }
+
+func (m *metadata) findArticle() map[string]any {
 	var best map[string]any
 	for _, n := range m.linked {
 		if !isArticle(n) {

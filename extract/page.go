@@ -19,6 +19,7 @@ type page struct {
 	stands          []surround       // of each box
 	prior, next     []uint8          // blocks to the nearest prose before and after, at most farProse
 	shared          [pageSigns]int32 // the numbers that all vectors have in common
+	out             []int32          // the blocks that the document has, in order
 }
 
 // titleWords are the words of the title, with a quick look at the first letter.

@@ -68,15 +68,7 @@ const maxNoscript = 500
 
 // openNoscript parses the content of the body's noscript elements, which the parser leaves as text.
 func openNoscript(root *html.Node) {
-	var found []*html.Node
-	for n := range root.Descendants() {
-		if n.DataAtom == atom.Noscript && n.Parent != nil && n.Parent.DataAtom != atom.Head && n.FirstChild != nil && n.FirstChild.Type == html.TextNode {
-			if found = append(found, n); len(found) == maxNoscript {
-				break
-			}
-		}
-	}
-	for _, n := range found {
+	for _, n := range noscripts(root, nil) {
 		text := n.FirstChild.Data
 		nodes, err := html.ParseFragment(strings.NewReader(text), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
 		if err != nil {
@@ -87,6 +79,22 @@ func openNoscript(root *html.Node) {
 			n.AppendChild(c)
 		}
 	}
+}
+
+// noscripts appends the noscript elements below a node that hold text.
+func noscripts(n *html.Node, found []*html.Node) []*html.Node {
+	for c := n.FirstChild; c != nil && len(found) < maxNoscript; c = c.NextSibling {
+		if c.FirstChild == nil {
+			continue
+		}
+		if c.DataAtom == atom.Noscript && n.DataAtom != atom.Head && c.FirstChild.Type == html.TextNode {
+			if found = append(found, c); len(found) == maxNoscript {
+				break
+			}
+		}
+		found = noscripts(c, found)
+	}
+	return found
 }
 
 // addFlag appends a flag once.

@@ -36,6 +36,7 @@ func (p *page) fill(d *Document, kept []bool) {
 		}
 	}
 	d.Blocks = slices.Grow(d.Blocks, n)
+	p.out = p.room.int32s.take(n)[:0]
 	for i, k := range kept {
 		if !k {
 			continue
@@ -51,6 +52,7 @@ func (p *page) fill(d *Document, kept []bool) {
 			b.CellsMarkdown = append(b.CellsMarkdown, p.meta.inline(c, q.row.spans[k]))
 		}
 		d.Blocks = append(d.Blocks, b)
+		p.out = append(p.out, int32(i))
 	}
 	if len(d.Blocks) == 0 || p.textWords(kept) < 40 {
 		p.fromData(d)

@@ -1,6 +1,9 @@
 package extract
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // signal is a phrase that speaks for a suspicion: in the title or headline of a page with little text. A statement
 // about a captcha or a 404 has a text, and so is none.
@@ -21,12 +24,7 @@ var signals = []signal{
 
 // suspicion says why the page is probably no statement. It needs words that say so and a page that has little else.
 func (p *page) suspicion(d *Document) Suspect {
-	words, longest := 0, 0
-	for i := range d.Blocks {
-		w := measure(d.Blocks[i].Text).words
-		words += w
-		longest = max(longest, w)
-	}
+	words, longest := p.length(d)
 	password := p.password
 	switch {
 	case words == 0 && p.words == 0 && d.Title == "" && p.scripts < 2:
@@ -57,6 +55,21 @@ func (p *page) suspicion(d *Document) Suspect {
 	return ""
 }
 
+// length is how many words the document has, and its longest block.
+func (p *page) length(d *Document) (words, longest int) {
+	for i := range d.Blocks {
+		w := 0
+		if i < len(p.out) {
+			w = p.pieces[p.out[i]].words
+		} else {
+			w = measure(d.Blocks[i].Text).words
+		}
+		words += w
+		longest = max(longest, w)
+	}
+	return words, longest
+}
+
 // said looks for the signals in the title and the headline, and in the text when there are only a few words of it.
 func (p *page) said(d *Document, words int, anywhere bool) Suspect {
 	heads := []string{d.Title}
@@ -85,20 +98,32 @@ func (p *page) said(d *Document, words int, anywhere bool) Suspect {
 		}
 		body = " " + key(clip(b.String(), 4000)) + " "
 	}
-	titled := Suspect("")
-	for _, sig := range signals {
-		for ph := range strings.SplitSeq(sig.phrases, "|") {
-			k := " " + key(ph) + " "
-			if strings.Contains(head, k) && (titled == "") && p.aloneInHead(heads, key(ph), words) {
-				titled = sig.suspect
-			}
-			if titled == "" && body != "" && strings.Contains(body, k) && p.tiny(sig.suspect, words) && strings.Contains(k[1:len(k)-1], " ") {
-				titled = sig.suspect
-			}
+	for _, sig := range signalKeys() {
+		ph := sig.key[1 : len(sig.key)-1]
+		if strings.Contains(head, sig.key) && p.aloneInHead(heads, ph, words) ||
+			body != "" && strings.Contains(body, sig.key) && p.tiny(sig.suspect, words) && strings.Contains(ph, " ") {
+			return sig.suspect
 		}
 	}
-	return titled
+	return ""
 }
+
+// signalKey is the key of a phrase between spaces, and what it speaks for.
+type signalKey struct {
+	suspect Suspect
+	key     string
+}
+
+// signalKeys are all phrases in order.
+var signalKeys = sync.OnceValue(func() []signalKey {
+	var out []signalKey
+	for _, sig := range signals {
+		for ph := range strings.SplitSeq(sig.phrases, "|") {
+			out = append(out, signalKey{sig.suspect, " " + key(ph) + " "})
+		}
+	}
+	return out
+})
 
 // aloneInHead reports whether the phrase makes up most of a heading, or stands in one over hardly any text: "Harbour
 // explains its 404 errors" is a headline.
@@ -134,7 +159,10 @@ func (p *page) trace(words int) bool {
 		}
 		total += q.words
 		t := clip(q.Text, 2000)
-		low := strings.ToLower(t)
+		low := ""
+		if traceable(t) {
+			low = strings.ToLower(t)
+		}
 		if strings.Contains(t, "\tat ") || strings.Contains(t, "\n    at ") || strings.Contains(t, "  File \"") || strings.HasPrefix(low, "traceback (most recent call last)") ||
 			strings.HasPrefix(low, "fatal error:") || strings.Contains(low, "goroutine 1 [running]") || strings.Contains(low, ".java:") && strings.Contains(low, "exception") ||
 			strings.Contains(low, "stack trace:") {
@@ -142,4 +170,27 @@ func (p *page) trace(words int) bool {
 		}
 	}
 	return lines > 0 && lines*2 > total
+}
+
+// traceable reports whether a text may hold one of the marks of a trace that are looked for in lower case: a bracket or a
+// colon after the letter that stands there in them, a parenthesis near the start.
+func traceable(t string) bool {
+	if i := strings.IndexByte(t, '('); i >= 0 && i <= len("traceback ")+4 { // letters outside ASCII may be longer
+		return true
+	}
+	if strings.Contains(t, "[r") || strings.Contains(t, "[R") {
+		return true
+	}
+	for i := 1; i < len(t); i++ {
+		at := strings.IndexByte(t[i:], ':')
+		if at < 0 {
+			return false
+		}
+		i += at
+		switch t[i-1] | 0x20 {
+		case 'a', 'e', 'r':
+			return true
+		}
+	}
+	return false
 }

@@ -75,7 +75,9 @@ func (p *page) trusted(shown string, claims []string) bool {
 }
 
 // siteName is what the page calls its site.
-func (m *metadata) siteName() string {
+func (m *metadata) siteName() string { return m.site.get(m.findSite) }
+
+func (m *metadata) findSite() string {
 	if s := m.first("og:site_name", "application-name", "al:ios:app_name", "apple-mobile-web-app-title"); s != "" {
 		return s
 	}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -61,16 +62,15 @@ func keywords(s string) []string {
 
 // aboutText reports whether most of the keywords stand in the page's blocks outside its frame.
 func (p *page) aboutText(list []string) bool {
-	var b strings.Builder
+	var text []byte
 	for i := range p.pieces {
 		if p.pieces[i].prose() || i == p.head {
-			b.WriteString(" " + key(p.pieces[i].Text))
+			text = appendKey(append(text, ' '), p.pieces[i].Text)
 		}
 	}
-	text := b.String()
 	n := 0
 	for _, k := range list {
-		if kk := key(k); kk != "" && strings.Contains(text, " "+kk) {
+		if kk := key(k); kk != "" && bytes.Contains(text, []byte(" "+kk)) {
 			n++
 		}
 	}
@@ -90,7 +90,7 @@ func (p *page) shownTopics() []string {
 		if q.all&frame != 0 {
 			continue
 		}
-		opens := q.words <= 6 && phrase(q.Text) == phTags
+		opens := q.words <= 6 && p.framing.kind[i] == phTags
 		if opens && q.Kind != Item {
 			byPhrase = append(byPhrase, p.topicLinks(i)...)
 		}
@@ -126,7 +126,7 @@ func (p *page) topicLinks(i int) []string {
 	var out []string
 	for j := i + 1; j < min(len(p.pieces), i+20); j++ {
 		q := &p.pieces[j]
-		if q.linkShare() < 70 || q.words > 30 || q.Kind == Heading || phrase(q.Text) != phNone && len(linkTexts(q)) < 2 || q.box != p.pieces[i+1].box && !p.siblings(q.box, p.pieces[i+1].box) {
+		if q.linkShare() < 70 || q.words > 30 || q.Kind == Heading || p.framing.kind[j] != phNone && len(linkTexts(q)) < 2 || q.box != p.pieces[i+1].box && !p.siblings(q.box, p.pieces[i+1].box) {
 			break
 		}
 		out = append(out, linkTexts(q)...)

@@ -38,38 +38,49 @@ const (
 // readHead walks the tree once.
 func readHead(root *html.Node) head {
 	var h head
-	for n := range root.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		switch n.DataAtom {
-		case atom.Html:
-			if h.lang == "" {
-				h.lang = strings.TrimSpace(attr(n, "lang"))
-			}
-		case atom.Meta:
-			h.meta(n)
-		case atom.Link:
-			if strings.EqualFold(attr(n, "rel"), "canonical") && h.canonical == "" {
-				h.canonical = attr(n, "href")
-			}
-		case atom.Script:
-			if len(h.scripts) < maxScripts && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") && n.FirstChild != nil &&
-				len(n.FirstChild.Data) <= maxScript {
-				h.scripts = append(h.scripts, n.FirstChild.Data)
-			}
-		case atom.Title:
-			if h.title == "" && n.FirstChild != nil {
-				h.title = n.FirstChild.Data
-			}
-		case atom.H1, atom.H2, atom.H3:
-			if len(h.headings) < maxHeadings {
-				h.headings = append(h.headings, n)
-			}
-		}
-	}
+	h.below(root)
 	h.headline = h.choose()
 	return h
+}
+
+// below reads the elements below a node.
+func (h *head) below(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode {
+			h.element(c)
+		}
+		if c.FirstChild != nil {
+			h.below(c)
+		}
+	}
+}
+
+func (h *head) element(n *html.Node) {
+	switch n.DataAtom {
+	case atom.Html:
+		if h.lang == "" {
+			h.lang = strings.TrimSpace(attr(n, "lang"))
+		}
+	case atom.Meta:
+		h.meta(n)
+	case atom.Link:
+		if strings.EqualFold(attr(n, "rel"), "canonical") && h.canonical == "" {
+			h.canonical = attr(n, "href")
+		}
+	case atom.Script:
+		if len(h.scripts) < maxScripts && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") && n.FirstChild != nil &&
+			len(n.FirstChild.Data) <= maxScript {
+			h.scripts = append(h.scripts, n.FirstChild.Data)
+		}
+	case atom.Title:
+		if h.title == "" && n.FirstChild != nil {
+			h.title = n.FirstChild.Data
+		}
+	case atom.H1, atom.H2, atom.H3:
+		if len(h.headings) < maxHeadings {
+			h.headings = append(h.headings, n)
+		}
+	}
 }
 
 // choose is the heading that the title repeats, the longest; else the first h1.
