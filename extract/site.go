@@ -44,6 +44,9 @@ func (p *page) repeated(i int, l *layout.Layout) bool {
 	if q.linkShare() > 60 && q.words <= 12 || p.framing.kind[i] != phNone && q.words <= 12 {
 		return true
 	}
+	if q.words >= 8 && q.linkShare() < 60 && p.within(q.box, p.top) {
+		return n*2 >= l.Pages() // a series closes with the same sentence each time
+	}
 	return n*4 >= l.Pages()
 }
 
