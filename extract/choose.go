@@ -11,13 +11,21 @@ func (p *page) choose(opt Options) []bool {
 	for i, v := range scores {
 		keep[i] = v > 0
 	}
+	t := opt.trace
+	t.weighed(scores, keep)
 	p.rescue(keep)
+	t.after(StepRescue, keep)
 	p.cohere(keep, scores)
+	t.after(StepCohere, keep)
 	p.rules(keep, scores)
+	t.after(StepRules, keep)
 	p.learned(keep, scores, opt.Layout)
+	t.after(StepLayout, keep)
 	p.contents(keep)
+	t.after(StepContents, keep)
 	if p.textWords(keep) == 0 {
 		p.lastResort(keep)
+		t.after(StepLastResort, keep)
 	}
 	return keep
 }

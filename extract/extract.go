@@ -21,6 +21,8 @@ type Options struct {
 	Earlier *Earlier
 	// Overrides are what somebody who knows the site says.
 	Overrides
+
+	trace *trace // of Explain
 }
 
 // Extract parses a page in UTF-8 and reads the statement out of it. The flags of [Parse] are among the document's. The
