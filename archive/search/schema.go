@@ -87,7 +87,7 @@ func open(ctx context.Context, path string) (*Index, error) {
 		return nil, err
 	}
 	name := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: url.Values{"_pragma": {
-		"busy_timeout(30000)", "journal_mode(TRUNCATE)", "synchronous(NORMAL)", "cache_size(-16000)", "trusted_schema(0)",
+		"busy_timeout(30000)", "journal_mode(DELETE)", "synchronous(NORMAL)", "cache_size(-16000)", "trusted_schema(0)",
 	}, "_txlock": {"immediate"}}.Encode()}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {
