@@ -218,7 +218,7 @@ func (p *page) hints(i int) []string {
 		out = append(out, fmt.Sprintf("%d%% links", n))
 	}
 	if q.words < 10 {
-		out = append(out, fmt.Sprintf("%d words", q.words))
+		out = append(out, "short")
 	}
 	if p.seen[i] {
 		out = append(out, "said before")
@@ -291,7 +291,7 @@ type DateReason struct {
 	Claimed bool
 }
 
-// maxStray is how many dates are told that are no claims.
+// maxStray is how many dates are told that are no claims. Years are not: every page has some.
 const maxStray = 40
 
 // dateReasons are the reasons of the claims, each with Why filled, and dates that are none.
@@ -312,7 +312,7 @@ func dateReasons(d *Document, blocks []BlockReason) []DateReason {
 		}
 		for _, m := range date.Scan(clip(blocks[i].Text, maxNamedText), d.Language) {
 			text := clip(blocks[i].Text, maxNamedText)[m.Start:m.End]
-			if raw[text] || stray == maxStray {
+			if raw[text] || stray == maxStray || m.Precision == date.Year {
 				continue
 			}
 			raw[text] = true

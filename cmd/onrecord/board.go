@@ -38,7 +38,7 @@ const (
 )
 
 func (b *board) paint(sgr, s string) string {
-	if !b.color || s == "" {
+	if !b.color || s == "" || sgr == "" {
 		return s
 	}
 	return sgr + s + sgrPlain

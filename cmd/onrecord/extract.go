@@ -22,7 +22,7 @@ type extractFlags struct {
 	fetchFlags
 	format, url, filesFrom string
 	selectors              map[string]*[]string // by override
-	site                   bool
+	site, explain          bool
 }
 
 func newExtract(a *app) *cobra.Command {
@@ -43,6 +43,13 @@ Where the extractor needs help, --select, --remove, --title and --date name elem
 CSS selectors; the same keys of a site in the config do it for what is put on record.
 A selector that picks nothing on a page is told, and the page read as ever.
 
+--explain tells in place of the text why each part of a page was kept or dropped, and why
+each date was chosen or not. With --format jsonl it prints an object for the page (part
+"page": file, url, title, title_why, published, modified, suspect, flags, removed), one
+for every block in order (part "block": file, kept, step, why, hints[], score, kind,
+element, text) and one for every date (part "date": file, chosen, claimed, role, value,
+raw, source, precision, readings[], why).
+
 --format jsonl prints one object a line: file, url, title, text, markdown, published,
 modified, dates[], authors, topics, language, site; error when a page could not be
 read, suspect when it is probably no statement.
@@ -51,6 +58,9 @@ read, suspect when it is probably no statement.
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := formatOf(f.format, "text", "markdown", "jsonl"); err != nil {
 				return err
+			}
+			if f.explain && f.format == "markdown" {
+				return usage("leave --format out, or say jsonl", "--explain has no markdown")
 			}
 			if len(args) == 0 && f.filesFrom == "" {
 				return usage("as in: onrecord extract page.html", "extract wants files, folders or addresses")
@@ -67,6 +77,7 @@ read, suspect when it is probably no statement.
 	fs.StringVar(&f.url, "url", "", "the address that the one page came from: resolves links, says which site it is of")
 	fs.StringVar(&f.filesFrom, "files-from", "", "read the paths from this file, one a line; - is standard input")
 	f.selectors = overrideFlags(cmd)
+	fs.BoolVar(&f.explain, "explain", false, "tell why each part of a page was kept or dropped, and each date chosen or not")
 	fs.BoolVar(&f.site, "same-site", false, "all pages are of one site, whatever they say")
 	return cmd
 }
@@ -93,11 +104,15 @@ func (a *app) extract(ctx context.Context, args []string, f *extractFlags) error
 	x := &record.Extractor{
 		SameSite:  f.site,
 		Overrides: overrides,
+		Explain:   f.explain,
 		Open:      func(ctx context.Context, name string) (*record.Source, error) { return a.source(ctx, cr, name, f.url) },
 		Emit: func(t *record.Extract) error {
 			if t.Error != "" {
 				failed++
 				a.note("%s: %s", clean(t.File), clean(t.Error))
+			}
+			if f.explain {
+				return a.writeExplanation(out, f.format, t, len(paths) > 1)
 			}
 			return writeExtract(out, f.format, t, len(paths) > 1)
 		},

@@ -48,6 +48,9 @@ type Extract struct {
 	Suspect string `json:"suspect,omitempty"`
 	// Error says why the page could not be read.
 	Error string `json:"error,omitempty"`
+
+	// Explanation says why the page reads so, when it was asked for and the page is HTML; nil else.
+	Explanation *extract.Explanation `json:"-"`
 }
 
 // Extractor reads pages without an archive. Pages of one site teach each other: those whose site taught something
@@ -57,6 +60,8 @@ type Extractor struct {
 	SameSite bool
 	// Overrides are what somebody who knows the site says; nil says nothing.
 	Overrides *extract.Overrides
+	// Explain also tells why each page reads as it does.
+	Explain bool
 	// Open brings the bytes of a page by its name; it is asked twice for pages that are read again, but once for "-"
 	// and addresses.
 	Open func(ctx context.Context, name string) (*Source, error)
@@ -108,7 +113,7 @@ func (x *Extractor) batch(ctx context.Context, names []string) (int, error) {
 		if obs != nil && h.site != "" && len(seen[h.site]) < observed {
 			seen[h.site] = append(seen[h.site], *obs)
 		}
-		size += len(h.extract.Text) + len(h.extract.Markdown)
+		size += len(h.extract.Text) + len(h.extract.Markdown) + h.extract.explained()
 		pages = append(pages, h)
 	}
 	layouts := map[string]*layout.Layout{}
@@ -149,8 +154,7 @@ func (x *Extractor) first(ctx context.Context, name string, learn bool) (held, *
 		return h, nil
 	}
 	opt := x.Overrides.Apply(extract.Options{URL: src.url, Header: src.header})
-	doc := extract.Read(p.root, opt)
-	h.extract = extractOf(name, src.url, doc)
+	h.extract = x.read(name, src.url, p, opt)
 	h.site = "all"
 	if !x.SameSite {
 		h.site = crawler.Host(h.extract.URL)
@@ -178,7 +182,29 @@ func (x *Extractor) second(ctx context.Context, h held, lay *layout.Layout) *Ext
 	if err != nil {
 		return failed(h.extract.File, err.Error())
 	}
-	return extractOf(h.extract.File, src.url, extract.Read(p.root, x.Overrides.Apply(extract.Options{URL: src.url, Header: src.header, Layout: lay})))
+	return x.read(h.extract.File, src.url, p, x.Overrides.Apply(extract.Options{URL: src.url, Header: src.header, Layout: lay}))
+}
+
+// read reads a page, with an explanation when one is asked for.
+func (x *Extractor) read(name, url string, p *parsed, opt extract.Options) *Extract {
+	if !x.Explain {
+		return extractOf(name, url, extract.Read(p.root, opt))
+	}
+	why := extract.Explain(p.root, opt)
+	e := extractOf(name, url, why.Document)
+	e.Explanation = why
+	return e
+}
+
+// explained is how many bytes an explanation takes, roughly.
+func (e *Extract) explained() int {
+	n := 0
+	if e.Explanation != nil {
+		for i := range e.Explanation.Blocks {
+			n += len(e.Explanation.Blocks[i].Text) + 300
+		}
+	}
+	return n
 }
 
 func failed(name, why string) *Extract {
