@@ -46,7 +46,8 @@ type Store interface {
 
 	// Rederive replaces the readings of a page by what today's rules read out of the same bytes, and numbers its
 	// versions anew. read has a reading for each source (Visit.Source) that was read again; nil for one that is no version
-	// now. Captures whose source is not in read stay with the version they were in, under the new reading of its first
+	// now. A visit that failed because of what other visits showed (alternating, unconfirmed loss), and one that did not fail
+	// and shows no version, stays what it is. Captures whose source is not in read stay with the version they were in, under the new reading of its first
 	// capture. Nothing of what it does is an event: a change of our rules is not a change of theirs. It is one
 	// durable step, and repeating it changes nothing. It returns how many versions there were and are.
 	Rederive(ctx context.Context, url string, read map[Digest]*Reading) (before, after int, err error)

@@ -211,3 +211,36 @@ func rederiveNone(t *testing.T, s archive.Store) {
 		t.Errorf("page without versions: %+v", p)
 	}
 }
+
+// What a visit is because of other visits does not change with its bytes' reading, though they are those of a version.
+func rederiveHeld(t *testing.T, s archive.Store) {
+	one, two := capture(pageA, 1, "One."), capture(pageA, 2, "Two.")
+	put(t, s, one, two)
+	for i, reason := range []string{"alternating", "unconfirmed loss"} {
+		held := failed(pageA, 3+i, reason, 200)
+		held.Raw = one.Raw
+		put(t, s, held)
+	}
+	aid := visit(pageA, 5, archive.Stored)
+	aid.Raw, aid.Reason = one.Raw, "listing"
+	gone := visit(pageA, 6, archive.Gone)
+	gone.Raw = one.Raw
+	put(t, s, aid, gone)
+	was := outcomes(t, s, pageA)
+	today := func(text string) *archive.Reading {
+		r := reading(text)
+		r.Rules = "rules/2"
+		return r
+	}
+	read := map[archive.Digest]*archive.Reading{archive.Sum(one.Raw): today("One, read again."), archive.Sum(two.Raw): today("Two, read again.")}
+	if before, after, err := s.Rederive(t.Context(), pageA, read); err != nil || before != 2 || after != 2 {
+		t.Fatalf("Rederive: %d to %d, %v, want 2 to 2", before, after, err)
+	}
+	if d := cmp.Diff(was, outcomes(t, s, pageA)); d != "" {
+		t.Errorf("outcomes (-before +after):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"One, read again.", "Two, read again."}, texts(t, s, pageA)); d != "" {
+		t.Errorf("texts (-want +got):\n%s", d)
+	}
+	holds(t, s)
+}

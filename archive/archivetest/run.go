@@ -29,6 +29,7 @@ var rules = []struct {
 	{"joining two pages", join},
 	{"reading again", rederive},
 	{"reading again what is no version now", rederiveNone},
+	{"reading again what was held back", rederiveHeld},
 	{"a rendered document is kept beside the bytes", renderedBoth},
 	{"a rendered document is what is read again", renderedAgain},
 	{"a rendered page has no validators", renderedValidators},

@@ -85,7 +85,7 @@ func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Di
 			return nil, err
 		}
 		r, there := read[d]
-		there = there && e.blob != 0
+		there = there && e.rereadable()
 		if began[i] != 0 {
 			first, again = r, there
 		}
@@ -105,6 +105,19 @@ func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Di
 		}
 	}
 	return now, nil
+}
+
+// rereadable reports whether what its bytes read as decides what a visit shows. A visit that was led elsewhere, or held
+// back because of what other visits showed, stays what it is: its bytes may be those of a version.
+func (e *entry) rereadable() bool {
+	if e.blob == 0 || e.reading != 0 {
+		return e.blob != 0
+	}
+	if e.capture.Outcome != archive.Failed {
+		return false
+	}
+	state, known := states[e.capture.Reason]
+	return !known || state != keep || e.capture.Reason == ReasonReread
 }
 
 // renumber keeps the readings that visits have now, each once, and gives them to the visits. A visit with the reading of the
