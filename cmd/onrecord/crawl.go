@@ -26,6 +26,8 @@ type fetchFlags struct {
 	allowNets    []string
 	workers      int
 
+	handout handout // only crawl has it
+
 	// What the config says; flags have none of it.
 	proxy        *url.URL
 	allowExpired []string
@@ -116,6 +118,10 @@ change and the keys of 'onrecord visits'), at the end one for every site (event 
 and one for the run (event "run": started, ended, resumed, interrupted, counts by
 outcome, failures by reason). --format json is one object with all of that.
 
+With --checkpoint (checkpoint in the config) the signed head of the archive's ledger is
+handed out after the run, to a file or a URL; with --timestamp an authority stamps it.
+That is what makes the record hold against its own keeper ('onrecord help checkpoint').
+
 ` + exitHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
@@ -142,10 +148,14 @@ outcome, failures by reason). --format json is one object with all of that.
 			if err := f.configure(conf, sites); err != nil {
 				return err
 			}
+			if err := f.handout.settle(conf); err != nil {
+				return err
+			}
 			return a.crawl(cmd.Context(), conf, sites, &f, format)
 		},
 	}
 	f.register(cmd)
+	f.handout.register(cmd)
 	fs := cmd.Flags()
 	fs.StringArrayVar(&follow, "follow", nil, "a discovered link that matches this pattern is a statement (repeatable)")
 	fs.BoolVar(&learn, "discover", false, "learn from the site which links are statements, in place of --follow")
@@ -303,6 +313,11 @@ func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Si
 	}
 	a.tell(sum, status)
 	a.unrendered(&sum)
+	if f.handout.wanted() {
+		if _, err := a.handOut(ctx, store, cr.Client(), &f.handout); err != nil {
+			return err
+		}
+	}
 	if len(sum.Untaught) > 0 {
 		return a.untaught(sum)
 	}

@@ -128,7 +128,7 @@ Clean texts for research:       onrecord export --format jsonl -o statements.jso
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
 		newDemo(a), newInit(a), newCrawl(a), newPages(a), newLog(a), newVisits(a), newShow(a), newDiff(a), newBlame(a), newChanges(a), newSearch(a),
-		newExtract(a), newExport(a), newImport(a), newReextract(a), newVerify(a), newVersion(a), newCompletion(a),
+		newExtract(a), newExport(a), newImport(a), newReextract(a), newVerify(a), newProve(a), newCheckpoint(a), newKey(a), newVersion(a), newCompletion(a),
 	)
 	return root
 }

@@ -65,14 +65,23 @@ func (a *app) archivePath() (string, error) {
 	return filepath.Join(dir, "onrecord", "onrecord.db"), nil
 }
 
-// open opens the archive for reading; one that does not exist is an error.
-func (a *app) open() (archive.Store, error) {
+// existing is where the archive is; one that does not exist is an error.
+func (a *app) existing() (string, error) {
 	path, err := a.archivePath()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return nil, fail(exitNotFound, "'onrecord crawl URL' makes it, --archive names another", "no archive %s", path)
+		return "", fail(exitNotFound, "'onrecord crawl URL' makes it, --archive names another", "no archive %s", path)
+	}
+	return path, nil
+}
+
+// open opens the archive for reading; one that does not exist is an error.
+func (a *app) open() (archive.Store, error) {
+	path, err := a.existing()
+	if err != nil {
+		return nil, err
 	}
 	return openBolt(path, true)
 }

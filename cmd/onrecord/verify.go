@@ -10,19 +10,43 @@ import (
 )
 
 func newVerify(a *app) *cobra.Command {
-	var format string
+	var format, key, roots string
+	var checkpoints []string
 	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: "Check that everything in the archive still holds",
+		Use:   "verify [BUNDLE.zip]",
+		Short: "Check that everything in the archive, or in a bundle, still holds",
 		Long: `Reads the whole archive: every stored byte is compared with its digest, every
-version with the captures that show it. Names exactly what does not hold, and exits
-with 6 then.
+version with the captures that show it, every record with its leaf in the ledger.
+Names exactly what does not hold, and exits with 6 then.
+
+Whoever has the archive's key could write another ledger; what that cannot undo is
+a head of the ledger that was handed out ('onrecord checkpoint'). --checkpoint holds
+the archive to all heads in a file, --key to its public key ('onrecord key').
+
+With the name of a bundle ('onrecord prove') it checks that, with nothing but the
+file, and says in plain words what holds, what fails and what stays open.
+
+  onrecord verify
+  onrecord verify --checkpoint /media/usb/heads.txt
+  onrecord verify --key 'onrecord.archive/...' proof.zip
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("without a name it checks the archive", "verify wants one bundle at a time")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err
+			}
+			v, err := readAgainst(key, checkpoints, roots)
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				return a.verifyBundle(args[0], format, v)
 			}
 			s, err := a.open()
 			if errors.Is(err, archive.ErrCorrupt) {
@@ -32,16 +56,20 @@ with 6 then.
 				return err
 			}
 			defer s.Close()
-			return a.verify(cmd, s, format)
+			return a.verify(cmd, s, format, v)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text, json (one array) or jsonl")
+	fs := cmd.Flags()
+	fs.StringVar(&format, "format", "text", "text, json (one array) or jsonl")
+	fs.StringVar(&key, "key", "", "the archive's public key, as you have it from elsewhere, or a file with it")
+	fs.StringArrayVar(&checkpoints, "checkpoint", nil, "a file with heads of the ledger that were handed out (repeatable)")
+	fs.StringVar(&roots, "roots", "", "a PEM file with certificates that vouch for time-stamping authorities (default: those of the system)")
 	return cmd
 }
 
-func (a *app) verify(cmd *cobra.Command, s archive.Store, format string) error {
+func (a *app) verify(cmd *cobra.Command, s archive.Store, format string, v *against) error {
 	n, list := 0, rowsOf(a.out, format)
-	for f, err := range s.Verify(cmd.Context()) {
+	for f, err := range a.findings(cmd.Context(), s, v) {
 		if errors.Is(err, archive.ErrCorrupt) {
 			return fail(exitEvidence, hintFor(err), "%w", err)
 		}
@@ -73,6 +101,9 @@ func (a *app) verify(cmd *cobra.Command, s archive.Store, format string) error {
 	if format == "text" {
 		_, err = fmt.Fprintf(a.out, "everything holds: %s, %s, %s, %s, %s of bytes in %s\n", plural(st.Pages, "statement"),
 			plural(st.Versions, "version"), plural(st.Captures, "capture"), plural(st.Visits, "visit"), size(st.RawBytes), size(st.FileBytes))
+		if err == nil {
+			err = a.tellLedger(cmd.Context(), s, v)
+		}
 	}
 	return err
 }

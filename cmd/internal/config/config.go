@@ -25,6 +25,11 @@ type Config struct {
 	// Proxy leads all requests through a proxy: http://host:port or socks5://host:port. Those that the environment names
 	// are never used.
 	Proxy string `yaml:"proxy"`
+	// Checkpoint are where the signed head of the ledger is handed out after each run: files, a relative path being taken
+	// from the config's folder, and addresses to which it is posted.
+	Checkpoint Strings `yaml:"checkpoint"`
+	// Timestamp is the address of a time-stamping authority (RFC 3161) that is asked after each run.
+	Timestamp string `yaml:"timestamp"`
 	// Sites are the publishers to keep on record.
 	Sites []Site `yaml:"sites"`
 
@@ -96,6 +101,11 @@ func Load(path string) (*Config, error) {
 	}
 	if c.Archive != "" && !filepath.IsAbs(c.Archive) {
 		c.Archive = filepath.Join(filepath.Dir(path), c.Archive)
+	}
+	for i, to := range c.Checkpoint {
+		if !isWeb(to) && !filepath.IsAbs(to) {
+			c.Checkpoint[i] = filepath.Join(filepath.Dir(path), to)
+		}
 	}
 	return c, nil
 }

@@ -95,6 +95,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"title is blank", site + "    title: ' '\n", 4, "title", "as in CSS"},
 		{"date is a mapping", site + "    date: {css: time}\n", 4, "no selector", "as in CSS"},
 		{"selector without quotes", site + "    select: #main\n", 4, "no selector", "in quotes"},
+		{"checkpoint to nowhere", "archive: a.db\ncheckpoint: [ftp://example.org/x]\n", 2, "ftp://example.org/x", "write a file"},
+		{"timestamp without scheme", "archive: a.db\ntimestamp: time.example\n", 2, "time.example", "time-stamping authority"},
 		{"proxy without scheme", "archive: a.db\nproxy: proxy.example:3128\n", 2, "scheme", "http://proxy.example:3128"},
 		{"proxy of another kind", "archive: a.db\nproxy: https://proxy.example\n", 2, "https", "socks5://"},
 		{"proxy of a site", site + "    proxy: http://proxy.example:3128\n", 4, `unknown key "proxy"`, "beginning of a line"},

@@ -51,6 +51,9 @@ func parse(b []byte) (*Config, error) {
 	if err := c.checkContact(); err != nil {
 		return nil, err
 	}
+	if err := c.checkHandout(); err != nil {
+		return nil, err
+	}
 	if _, err := c.ProxyURL(); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func newCheckpoint(a *app) *cobra.Command {
+	var h handout
+	f := fetchFlags{pace: time.Second, timeout: time.Minute}
+	cmd := &cobra.Command{
+		Use:   "checkpoint",
+		Short: "Print the signed head of the ledger, and hand it out",
+		Long: `Prints the head of the archive's ledger, signed by the archive's key. Whoever has it
+can tell later whether anything that was on record by then was changed, removed or
+put in another order ('onrecord verify --checkpoint FILE'). A head that stays at
+home proves nothing: publish it, mail it, or let every run hand it out with
+'onrecord crawl --checkpoint' or checkpoint in the config.
+
+  onrecord checkpoint
+  onrecord checkpoint --checkpoint /media/usb/heads.txt
+  onrecord checkpoint --checkpoint https://witness.example/heads --timestamp http://time.example/tsr
+
+--timestamp has a time-stamping authority (RFC 3161) say that this head exists now;
+what it says is kept in the archive.
+
+` + exitHelp,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			conf, err := a.configuration()
+			if err != nil {
+				return err
+			}
+			if err := h.settle(conf); err != nil {
+				return err
+			}
+			if _, err := a.existing(); err != nil {
+				return err
+			}
+			cr, err := f.crawler(a, conf.Contact, nil)
+			if err != nil {
+				return err
+			}
+			defer cr.Close()
+			s, err := a.create()
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			signed, err := a.handOut(cmd.Context(), s, cr.Client(), &h)
+			if len(signed) > 0 {
+				if _, err := a.out.Write(signed); err != nil {
+					return err
+				}
+			}
+			return err
+		},
+	}
+	h.register(cmd)
+	f.services(cmd)
+	return cmd
+}
+
+// services are the flags of a command that asks services, and fetches nothing.
+func (f *fetchFlags) services(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.DurationVar(&f.timeout, "timeout", time.Minute, "longest time for one request")
+	fs.BoolVar(&f.allowPrivate, "allow-private", false, "also connect to private and loopback addresses")
+	fs.StringArrayVar(&f.allowNets, "allow-net", nil, "also connect to addresses in this network, such as 10.1.0.0/16 (repeatable)")
+}
