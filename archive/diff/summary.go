@@ -62,10 +62,52 @@ func (d *Diff) textSummary(full bool) string {
 		}
 		found = append(found, f.String())
 	}
+	if len(found) == 0 {
+		if first := d.firstChange(); first != "" {
+			found = append(found, first)
+		}
+	}
 	if len(found) > 0 {
 		what += ": " + strings.Join(found, ", ")
 	}
 	return what
+}
+
+// quoted is how many characters of a text a summary quotes.
+const quoted = 48
+
+// firstChange is the first change of words, for a summary that has no finding to tell: "heard → met", "“The toll is…”
+// removed". It is "" when words only moved.
+func (d *Diff) firstChange() string {
+	for i := range d.Blocks {
+		b := &d.Blocks[i]
+		for k, p := range b.Parts {
+			if p.Class != ClassWords {
+				continue
+			}
+			f := Finding{Old: quote(p.Text)}
+			if p.Kind == PartAdded {
+				f = Finding{New: f.Old}
+			} else if k+1 < len(b.Parts) && b.Parts[k+1].Kind == PartAdded && b.Parts[k+1].Class == ClassWords && !p.whole {
+				f.New = quote(b.Parts[k+1].Text)
+			}
+			return f.String()
+		}
+	}
+	return ""
+}
+
+// quote is the beginning of a text, on one line, up to the end of a word where there is one.
+func quote(s string) string {
+	r := []rune(strings.Join(strings.Fields(s[:min(len(s), 8*quoted)]), " "))
+	if len(r) <= quoted {
+		return string(r)
+	}
+	head := string(r[:quoted])
+	if i := strings.LastIndexByte(head, ' '); i > len(head)/2 {
+		head = head[:i]
+	}
+	return strings.TrimRight(head, " ,;:–—-") + "…"
 }
 
 // counted are the counts that are not 0, in words.

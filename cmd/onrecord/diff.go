@@ -26,6 +26,7 @@ tells how a REF names a version.
   onrecord diff URL@1 @3       all that changed from version 1 to version 3
 
 Moved paragraphs are shown as moved, changed figures, dates and negations come first.
+From 120 columns on, the versions stand side by side.
 --format unified prints a patch of the canonical text, html a page, json operations
 that turn the old text into the new one.
 
@@ -98,7 +99,7 @@ func (a *app) writeDiff(from, to archive.Version, format string, full bool) erro
 		return err
 	}
 	w := width(a.out)
-	return diff.WriteTerminal(a.out, d, diff.TerminalOptions{Width: w, Color: a.colored(a.out), SideBySide: w >= 140, Full: full})
+	return diff.WriteTerminal(a.out, d, diff.TerminalOptions{Width: w, Color: a.colored(a.out), SideBySide: w >= 120, Full: full})
 }
 
 // changeBetween is what the newer of two versions is against the other.
