@@ -115,7 +115,7 @@ func (a *app) logVersions(ctx context.Context, s archive.Store, p archive.Page) 
 		if !told[v.Number] {
 			fmt.Fprintf(&b, "     %sfound when the page was read again by later rules; not told as a change of theirs%s\n", dim, plain)
 		}
-		meta := fmt.Sprintf("%s; last seen %s, %s, %s", stated(&v.Reading), stamp(v.LastSeen), plural(v.Captures, "capture"), v.TextDigest().String()[:19])
+		meta := fmt.Sprintf("%s; last seen %s, %s, %s", stated(&v.Reading), stamp(v.LastSeen), plural(v.Captures, "capture"), v.TextDigest().String()[:17])
 		for _, l := range diff.Wrap(meta, max(width(a.out)-5, 20)) {
 			fmt.Fprintf(&b, "     %s%s%s\n", dim, l, plain)
 		}
