@@ -168,15 +168,43 @@ func (c *Crawler) tlsConfig(host string) *tls.Config {
 	return t
 }
 
-// expired tells that a connection's certificate has expired, which only an exception allows.
-func expired(conn net.Conn) bool {
-	var state *tls.ConnectionState
+// secured is what TLS knows of a connection; nil without it.
+func secured(conn net.Conn) *tls.ConnectionState {
 	switch c := conn.(type) {
 	case *watched:
-		state = c.state
+		return c.state
 	case *tls.Conn:
 		s := c.ConnectionState()
-		state = &s
+		return &s
 	}
+	return nil
+}
+
+// maxCertificates is how long the certificates of a server are that are kept at most, in bytes: usual ones are 4 KB.
+const maxCertificates = 64 << 10
+
+// certificates are those that the server showed, one after another.
+func certificates(conn net.Conn) []byte {
+	state := secured(conn)
+	if state == nil {
+		return nil
+	}
+	size := 0
+	for _, c := range state.PeerCertificates {
+		size += len(c.Raw)
+	}
+	if size > maxCertificates {
+		return nil
+	}
+	var out []byte
+	for _, c := range state.PeerCertificates {
+		out = append(out, c.Raw...)
+	}
+	return out
+}
+
+// expired tells that a connection's certificate has expired, which only an exception allows.
+func expired(conn net.Conn) bool {
+	state := secured(conn)
 	return state != nil && len(state.PeerCertificates) > 0 && state.PeerCertificates[0].NotAfter.Before(time.Now())
 }

@@ -65,6 +65,9 @@ type Hop struct {
 	Header        http.Header
 	// WireDigest is the SHA-256 of the body as it came when a content coding was removed; zero otherwise.
 	WireDigest [32]byte
+	// Certificates are those that the server showed, as DER, one after another, its own first; nil without TLS, through a
+	// proxy that speaks it, and when they are longer than 64 KiB. They were verified when the connection was made.
+	Certificates []byte
 }
 
 // Outcome says how a visit ended, as far as the crawler can tell: Fetched pages are judged by whoever reads them.

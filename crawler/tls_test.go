@@ -1,6 +1,7 @@
 package crawler_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -85,6 +86,9 @@ func TestTLS(t *testing.T) {
 			}
 			if tc.want == "" && (p.Hops[0].Proto != "HTTP/2.0" || string(p.Body) != text) {
 				t.Errorf("Proto = %q, Body = %q", p.Hops[0].Proto, p.Body)
+			}
+			if tc.want == "" && !bytes.Equal(p.Hops[0].Certificates, tc.cert.Certificate[0]) {
+				t.Errorf("%d bytes of certificates, want those of the server", len(p.Hops[0].Certificates))
 			}
 		})
 	}

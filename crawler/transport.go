@@ -169,6 +169,7 @@ func (x *exchange) watch(res *http.Response, a *answer) {
 	if expired(*p) {
 		a.flags = addFlag(a.flags, FlagExpired)
 	}
+	a.hop.Certificates = certificates(*p)
 	w, ok := (*p).(*watched)
 	if !ok {
 		return

@@ -18,6 +18,7 @@ type ledgerCheck struct {
 	seen      []uint64         // a bit for each leaf: a record has it
 	withdrawn map[uint64]int64 // leaf -> the leaf that withdraws it
 	stands    map[string]bool  // captures that must be there, by moment and digest: whether they are
+	shown     map[archive.Digest]bool
 }
 
 func (c *ledgerCheck) has(n uint64) bool { return c.seen[n/64]&(1<<(n%64)) != 0 }
@@ -25,7 +26,7 @@ func (c *ledgerCheck) has(n uint64) bool { return c.seen[n/64]&(1<<(n%64)) != 0 
 // ledger checks the tree, then every record against its leaf, then that no leaf is without a record unless it was
 // withdrawn, then the checkpoints that were handed out.
 func (v *verifier) ledger(ctx context.Context, flush func() bool) error {
-	c := &ledgerCheck{verifier: v, withdrawn: map[uint64]int64{}, stands: map[string]bool{}}
+	c := &ledgerCheck{verifier: v, withdrawn: map[uint64]int64{}, stands: map[string]bool{}, shown: map[archive.Digest]bool{}}
 	begun := false
 	err := v.s.read(ctx, func(t *tx) error {
 		if begun = t.ledgerBegun() == nil; !begun {
@@ -249,6 +250,9 @@ func (c *ledgerCheck) visit(t *tx, p *page, e *entry) error {
 			c.stands[k] = true
 		}
 	}
+	for i := range e.capture.Hops {
+		c.certificates(t, p, e.capture.Hops[i].CertificateDigest)
+	}
 	if e.leaf >= c.size && e.leaf < t.ledgerSize() {
 		return nil // it came meanwhile
 	}
@@ -265,6 +269,18 @@ func (c *ledgerCheck) visit(t *tx, p *page, e *entry) error {
 		c.mark(e.leaf)
 	}
 	return nil
+}
+
+// certificates checks that the certificates that a server showed are there, each chain once.
+func (c *ledgerCheck) certificates(t *tx, p *page, d archive.Digest) {
+	if d.IsZero() || c.shown[d] {
+		return
+	}
+	c.shown[d] = true
+	name := archive.CertificateNote(d)
+	if b := t.bucket(bucketNotes).Get([]byte(name)); archive.Sum(b) != d {
+		c.tell(p.url, "the certificates that its server showed (note %s) are missing or were changed", name)
+	}
 }
 
 // marks compares the leaves of a page's versions and events with those that follow from its visits.

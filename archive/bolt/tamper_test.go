@@ -27,6 +27,10 @@ func original(t *testing.T) *Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
+	chain := []byte("chain")
+	if err := s.SetNote(t.Context(), archive.CertificateNote(archive.Sum(chain)), chain); err != nil {
+		t.Fatal(err)
+	}
 	for n, text := range []string{"One.", "One.", "Two.", "", "Two.", "Three."} {
 		c := &archive.Capture{Site: "harbour", MediaType: "text/html"}
 		c.Time = time.Date(2026, 3, 1, 12, n, 0, 0, time.UTC)
@@ -34,7 +38,7 @@ func original(t *testing.T) *Store {
 		c.Hops = []archive.Hop{{
 			Time: c.Time, URL: forgedPage, Address: "192.0.2.1:443", Proto: "HTTP/1.1", Status: 200,
 			Header:            map[string][]string{"Date": {c.Time.Format(time.RFC1123)}},
-			CertificateDigest: archive.Sum([]byte("chain")),
+			CertificateDigest: archive.Sum(chain),
 		}}
 		if text == "" {
 			c.Outcome, c.Status = archive.Gone, 404
@@ -237,6 +241,10 @@ func TestForgedLedgerIsNoticed(t *testing.T) {
 		{"the leaf of a version gone", func(b *bbolt.Tx) error {
 			k, _ := b.Bucket(bucketMarks).Cursor().First()
 			return b.Bucket(bucketMarks).Delete(k)
+		}},
+		{"the certificates changed", func(b *bbolt.Tx) error {
+			name := archive.CertificateNote(archive.Sum([]byte("chain")))
+			return b.Bucket(bucketNotes).Put([]byte(name), []byte("another chain"))
 		}},
 		{"a withdrawal that nobody made", func(b *bbolt.Tx) error {
 			return b.Bucket(bucketLeaves).Put(be64(nil, 3), []byte("onrecord leaf 1\nwithdrawn\ntime -\nwhy \"\"\nleaf 1\n"))

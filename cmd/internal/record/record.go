@@ -31,6 +31,7 @@ type Recorder struct {
 	overrides map[string]*extract.Overrides // by site, nil for none; guarded by mu
 	teaching  map[string]*lesson            // by site; guarded by mu
 	memories  []memory                      // least recently used first; guarded by mu
+	shown     map[archive.Digest]bool       // certificates that are on record; guarded by mu
 }
 
 // Role is what a page is visited for.
@@ -138,6 +139,9 @@ func (r *Recorder) Put(ctx context.Context, v *Visit) (Entry, error) {
 }
 
 func (r *Recorder) put(ctx context.Context, v *Visit) (Entry, error) {
+	if err := r.keepCertificates(ctx, v.Page); err != nil {
+		return Entry{}, err
+	}
 	c := captureOf(v.Page, v.digest())
 	c.Site = v.Site.Name
 	if v.Step != nil {
@@ -388,6 +392,9 @@ func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture,
 		if _, err := r.Store.Commit(ctx, c, nil); err != nil {
 			return err
 		}
+		if err := r.keepCertificates(ctx, again); err != nil {
+			return err
+		}
 		return r.takeSecond(ctx, v, c, captureOf(again, archive.Sum(again.Raw)), last, &second)
 	}
 	if part && second.reading == nil {
@@ -452,10 +459,14 @@ func captureOf(p *crawler.Page, sum archive.Digest) *archive.Capture {
 		c.RawDigest = sum
 	}
 	for _, h := range p.Hops {
-		c.Hops = append(c.Hops, archive.Hop{
+		hop := archive.Hop{
 			Time: h.Time.UTC(), URL: h.URL, Kind: h.Kind, Address: h.Address, Proto: h.Proto, Status: h.Status,
 			RequestHeader: h.RequestHeader, Header: h.Header, WireDigest: archive.Digest(h.WireDigest),
-		})
+		}
+		if len(h.Certificates) > 0 {
+			hop.CertificateDigest = archive.Sum(h.Certificates)
+		}
+		c.Hops = append(c.Hops, hop)
 	}
 	return c
 }
