@@ -48,8 +48,8 @@ func TestNew(t *testing.T) {
 
 // A program that is no Chromium is an error and leaves nothing behind.
 func TestNoChromium(t *testing.T) {
-	t.Setenv("TMPDIR", shortTemp(t))
 	hang := filepath.Join(t.TempDir(), "chromium")
+	t.Setenv("TMPDIR", shortTemp(t))
 	if err := os.WriteFile(hang, []byte("#!/bin/sh\nexec sleep 100\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,8 @@ type browsing struct {
 	err      error
 
 	mu      sync.Mutex
+	broken  error                        // why it could not be started the last times; guarded by mu
+	starts  int                          // in a row that it could not; guarded by mu
 	scripts map[string]*browser.Response // guarded by mu
 	size    int                          // of their bodies; guarded by mu
 }
@@ -49,6 +51,9 @@ const renderLimit = 10 * time.Minute
 // robots.txt, pace and caps hold for it as for pages.
 func (c *Crawl) render(ctx context.Context, site string, p *crawler.Page) (*browser.Rendered, error) {
 	b, err := c.browser()
+	if err == nil {
+		err = c.browsing.usable()
+	}
 	if err != nil {
 		c.mu.Lock()
 		c.total.NoBrowser, c.total.Unrendered = err, c.total.Unrendered+1
@@ -56,6 +61,9 @@ func (c *Crawl) render(ctx context.Context, site string, p *crawler.Page) (*brow
 		return nil, err
 	}
 	out, err := b.Render(ctx, browser.Page{URL: p.FinalURL, Header: p.Header, Body: p.Body, XHTML: p.MediaType == "application/xhtml+xml"})
+	if ctx.Err() == nil {
+		c.browsing.note(out, err)
+	}
 	if out != nil {
 		n := int64(0)
 		for i := range out.Requests {
@@ -88,6 +96,31 @@ func (c *Crawl) browser() (Renderer, error) {
 		}
 	})
 	return b.renderer, b.err
+}
+
+// maxStarts is how often in a row a browser may fail to start before a run goes on as if there were none: each time takes
+// up to half a minute.
+const maxStarts = 2
+
+// usable is an error like that of a browser that is not there once it cannot be started.
+func (b *browsing) usable() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.starts < maxStarts {
+		return nil
+	}
+	return fmt.Errorf("%w; the one that is here cannot be started: %w", browser.ErrAbsent, b.broken)
+}
+
+// note learns from what a rendering came to whether the browser can be started: a page that was begun has a Rendered.
+func (b *browsing) note(out *browser.Rendered, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err == nil || out != nil || errors.Is(err, browser.ErrCrashed) {
+		b.starts = 0
+		return
+	}
+	b.starts, b.broken = b.starts+1, err
 }
 
 // closeBrowser ends the run's browser if there is one.

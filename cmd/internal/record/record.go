@@ -401,6 +401,10 @@ func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture,
 		c.Outcome, c.Reason, c.Detail = archive.Failed, ReasonPartial, "no text at the second look: "+again.Detail+second.reason
 		return nil
 	}
+	if last != nil && collapsed(&last.Reading, reading) && v.shown.failing(v.Page) && second.failing {
+		c.Outcome, c.Reason = archive.Failed, ReasonPartial
+		return nil // most of the text is gone, and the site does not answer the scripts that fill it in
+	}
 	c.Reading = reading
 	if last != nil && collapsed(&last.Reading, reading) {
 		c.Flags = append(c.Flags, FlagLossConfirmed)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -63,6 +64,7 @@ type look struct {
 	detail  string
 	flags   []string
 	dom     []byte // the document that was read; nil when the page was not rendered
+	failing bool   // while it was rendered, its own site did not answer
 }
 
 // showing is what is known of showing a page in a browser.
@@ -72,6 +74,11 @@ type showing struct {
 	must    bool // what is read without a browser must not stand
 	out     *browser.Rendered
 	err     error
+}
+
+// failing reports whether the page's own site did not answer while it was shown.
+func (s *showing) failing(page *crawler.Page) bool {
+	return s.out != nil && failing(page.FinalURL, s.out)
 }
 
 // browse shows a visit's page in a browser when it needs one. It takes long, so it is done before the site's layout is
@@ -206,6 +213,7 @@ func (r *Recorder) wasRendered(ctx context.Context, page *crawler.Page) (bool, e
 // document reads the document that a browser made of a page.
 func (l *look) document(page *crawler.Page, out *browser.Rendered, lay manner) {
 	l.flags = append([]string{FlagRendered}, out.Flags...)
+	l.failing = failing(page.FinalURL, out)
 	if len(out.DOM) == 0 {
 		l.reason = string(extract.Empty)
 		return
@@ -219,6 +227,17 @@ func (l *look) document(page *crawler.Page, out *browser.Rendered, lay manner) {
 	p.observe, l.parsed = l.parsed.observe, p
 	l.read(lay)
 	l.detail = leading(unanswered(page.FinalURL, out), out)
+}
+
+// failing reports whether the page's own site failed to answer what its scripts asked for, as it may answer an hour later.
+func failing(page string, out *browser.Rendered) bool {
+	for i := range out.Requests {
+		r := &out.Requests[i]
+		if passedOn(r, page) && (r.Status >= 500 || r.Status == http.StatusTooManyRequests || r.Err != nil && r.Status == 0) && crawler.SameSite(page, r.URL) {
+			return true
+		}
+	}
+	return false
 }
 
 // passedOn reports whether a request of a page went to the crawler, or to what it had fetched for another page.

@@ -75,6 +75,7 @@ type scene struct {
 	store  archive.Store
 	render record.Rendering
 	open   func(browser.Config) (record.Renderer, error)
+	starts []string // other addresses to visit
 	sum    record.Summary
 }
 
@@ -93,8 +94,17 @@ func (s *scene) run() archive.Visit {
 	c := &record.Crawl{Recorder: &record.Recorder{Store: s.store}, Crawler: cr, Browser: s.open, Sites: []*record.Site{{
 		Name: "harbour", Start: []string{s.url()}, Render: s.render,
 	}}}
+	for i, path := range s.starts {
+		if i == 0 {
+			c.Sites[0].Start = nil
+		}
+		c.Sites[0].Start = append(c.Sites[0].Start, s.site.URL()+path)
+	}
 	if s.sum, err = c.Run(s.Context()); err != nil {
 		s.Fatal(err)
+	}
+	if len(s.starts) > 0 {
+		return archive.Visit{}
 	}
 	list := s.visits()
 	return list[len(list)-1]
@@ -498,4 +508,96 @@ func TestRenderedGoesThroughWARC(t *testing.T) {
 	if d := cmp.Diff(list(s.store, s.url()), list(other, s.url())); d != "" {
 		t.Errorf("versions (-exported +imported):\n%s", d)
 	}
+}
+
+// TestLossWhileTheSiteFails: a text that is gone while its own site does not answer the scripts is no edit, however often
+// one looks; once the site says that the data are not there, it is one.
+func TestLossWhileTheSiteFails(t *testing.T) {
+	long := filled(firstSentence, secondSentence, otherSentence, prose)
+	for _, c := range []struct {
+		name    string
+		request browser.SubRequest
+		outcome archive.Outcome
+		reason  string
+	}{
+		{"server error", browser.SubRequest{Type: "Fetch", Status: 503}, archive.Failed, record.ReasonPartial},
+		{"broken off", browser.SubRequest{Type: "Script", Err: errors.New("failed: connection reset")}, archive.Failed, record.ReasonPartial},
+		{"not found", browser.SubRequest{Type: "Fetch", Status: 404}, archive.Stored, ""},
+		{"another site", browser.SubRequest{URL: "https://widgets.example/x", Type: "Script", Status: 503}, archive.Stored, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var s *scene
+			st := &stage{becomes: func(_ browser.Page, n int) (*browser.Rendered, error) {
+				if n == 0 {
+					return long, nil
+				}
+				out := &browser.Rendered{DOM: []byte("<html><body><h1>The old pier stays</h1><p>The text cannot be shown at the moment.</p></body></html>")}
+				r := c.request
+				if r.URL == "" {
+					r.URL = s.site.URL() + "/api/text"
+				}
+				out.Requests, out.Flags = []browser.SubRequest{r}, []string{browser.FlagFailed}
+				return out, nil
+			}}
+			s = newScene(t, st.open)
+			s.site.SetHTML(where, shell)
+			s.run()
+			if v := s.run(); v.Outcome != c.outcome || v.Reason != c.reason || len(st.shown) != 3 {
+				t.Errorf("%s %q (%s) after %d looks, want %s %q after 3", v.Outcome, v.Reason, v.Detail, len(st.shown), c.outcome, c.reason)
+			}
+			s.holds()
+		})
+	}
+}
+
+// TestBrowserThatCannotStart is given up soon, and the run goes on as if there were none.
+func TestBrowserThatCannotStart(t *testing.T) {
+	st := &stage{becomes: func(browser.Page, int) (*browser.Rendered, error) {
+		return nil, errors.New("start /usr/bin/chromium: no memory")
+	}}
+	s := newScene(t, st.open)
+	for i := range 6 {
+		s.site.SetHTML(fmt.Sprintf("/news/%d", i), shell)
+	}
+	s.starts = []string{"/news/0", "/news/1", "/news/2", "/news/3", "/news/4", "/news/5"}
+	s.run()
+	if len(st.shown) != 2 || s.sum.Failed != 6 || s.sum.Unrendered != 4 || !errors.Is(s.sum.NoBrowser, browser.ErrAbsent) || !strings.Contains(s.sum.NoBrowser.Error(), "no memory") {
+		t.Errorf("tried %d times; summary %+v", len(st.shown), s.sum)
+	}
+}
+
+// TestLayoutOfRenderedPages: what repeats on a site is learned from what was read, not from its shells, so that its pages
+// read as they would if the site served them whole.
+func TestLayoutOfRenderedPages(t *testing.T) {
+	titles := strings.Fields("Pilotage Dredging Moorings Ferries Lights Customs Tariffs Storms Piers Quays Buoys Cranes")
+	whole := func(path string) string {
+		title := strings.TrimPrefix(path, "/news/")
+		return page(title+" in the harbour", "May 1, 2024", "On "+title+". "+firstSentence, prose, secondSentence+" So much about "+title+".")
+	}
+	st := &stage{becomes: func(p browser.Page, _ int) (*browser.Rendered, error) {
+		return &browser.Rendered{DOM: []byte(whole(p.URL[strings.Index(p.URL, "/news/"):]))}, nil
+	}}
+	filled, served := newScene(t, st.open), newScene(t, noBrowser)
+	for _, title := range titles {
+		path := "/news/" + title
+		filled.site.SetHTML(path, shell)
+		served.site.SetHTML(path, whole(path))
+		filled.starts, served.starts = append(filled.starts, path), append(served.starts, path)
+	}
+	filled.run()
+	served.run()
+	for _, path := range filled.starts {
+		got, err := filled.store.Version(t.Context(), filled.site.URL()+path, -1)
+		if err != nil || got.RenderedDigest.IsZero() {
+			t.Fatalf("%s: %+v, %v", path, got, err)
+		}
+		want, err := served.store.Version(t.Context(), served.site.URL()+path, -1)
+		if err != nil || !strings.Contains(want.Rules, "+") {
+			t.Fatalf("%s, served whole, was read by %s, %v: want a layout, or else this test proves nothing", path, want.Rules, err)
+		}
+		if d := cmp.Diff(want.Text, got.Text); d != "" || got.Rules != want.Rules {
+			t.Errorf("%s, by %s and %s (-served whole +rendered):\n%s", path, want.Rules, got.Rules, d)
+		}
+	}
+	filled.holds()
 }
