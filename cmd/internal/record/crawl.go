@@ -348,7 +348,9 @@ func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page
 			v.Step.Seen = append(v.Step.Seen, k)
 		}
 	}
-	v.Step.Found = c.found(ctx, t, site, v)
+	if v.Step.Found, err = c.enqueue(ctx, c.found(ctx, t, site, v)); err != nil {
+		return err
+	}
 	c.warnSpent(t, v)
 	e, err := c.Recorder.Put(ctx, v)
 	if err != nil {

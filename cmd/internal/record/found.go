@@ -64,6 +64,22 @@ func (c *Crawl) found(ctx context.Context, t *archive.Task, s *Site, v *Visit) [
 	return f.tasks
 }
 
+// foundAtOnce is how many tasks are queued in one transaction.
+const foundAtOnce = 2000
+
+// enqueue queues all but the last of many tasks, some at a time, and returns the last: a transaction holds all that it
+// writes in memory, and a sitemap may name 50,000 addresses. A run that is interrupted in between asks for the page again
+// and finds the same tasks, of which those that are queued are left out.
+func (c *Crawl) enqueue(ctx context.Context, tasks []archive.Task) ([]archive.Task, error) {
+	for len(tasks) > foundAtOnce {
+		if err := c.Recorder.Store.Enqueue(ctx, c.run, tasks[:foundAtOnce]); err != nil {
+			return nil, err
+		}
+		tasks = tasks[foundAtOnce:]
+	}
+	return tasks, nil
+}
+
 // finder collects the tasks that one page leads to.
 type finder struct {
 	crawl *Crawl
