@@ -55,8 +55,8 @@ func (m *metadata) inPage(href string) bool {
 		return true
 	}
 	own := m.canonical
-	if m.resolver != nil {
-		own = m.resolver.String()
+	if m.links.resolver != nil {
+		own = m.links.resolver.String()
 	}
 	own, _, _ = strings.Cut(own, "#")
 	return own != "" && strings.TrimRight(m.absolute(before), "/") == strings.TrimRight(own, "/")

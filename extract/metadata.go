@@ -16,7 +16,7 @@ type metadata struct {
 	base      string
 	linked    []map[string]any
 	linkedAll int
-	resolver  *url.URL
+	links     addresses
 
 	about  memo[map[string]any]
 	claims memo[[]string]
@@ -142,17 +142,18 @@ func (m *metadata) settle(page string) {
 	if own == nil {
 		own = parseURL(m.first("og:url"))
 	}
-	m.resolver = own
+	resolver := own
 	if m.base != "" {
 		if b, err := url.Parse(m.base); err == nil {
 			if own != nil {
 				b = own.ResolveReference(b)
 			}
 			if b.IsAbs() {
-				m.resolver = b
+				resolver = b
 			}
 		}
 	}
+	m.links = newAddresses(resolver)
 }
 
 // parseURL reads an absolute http address; nil for anything else.
@@ -165,26 +166,4 @@ func parseURL(s string) *url.URL {
 }
 
 // absolute resolves a link; "" when it leads nowhere on the web.
-func (m *metadata) absolute(href string) string {
-	href = strings.TrimSpace(href)
-	if href == "" || len(href) > 4096 {
-		return ""
-	}
-	u, err := url.Parse(href)
-	if err != nil {
-		return ""
-	}
-	if m.resolver != nil {
-		u = m.resolver.ResolveReference(u)
-	}
-	switch u.Scheme {
-	case "http", "https":
-		u.User = nil
-		return u.String()
-	case "mailto":
-		return u.String()
-	case "":
-		return u.String() // no base is known
-	}
-	return ""
-}
+func (m *metadata) absolute(href string) string { return m.links.absolute(href) }

@@ -1,5 +1,7 @@
 package date
 
+import "unicode/utf8"
+
 // raw is the text of a word as it stands, i tokens on, else "".
 func (s *scanner) raw(i int) string {
 	k := s.get(i)
@@ -48,7 +50,7 @@ var eras = []struct {
 // era reads 令和元年10月3日 and 民國108年10月3日.
 func (s *scanner) era() (Match, int) {
 	first := s.raw(0)
-	if len(first) != 3 {
+	if len(first) != 3 || first[0] < utf8.RuneSelf {
 		return Match{}, 0
 	}
 	for _, e := range eras {

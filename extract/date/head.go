@@ -16,9 +16,11 @@ type head struct {
 	canonical string
 	metas     []meta
 	scripts   []string // JSON-LD
-	headline  *html.Node
 	title     string
 	headings  []*html.Node // h1 to h3
+	long      []*html.Node // texts of some length
+	chosen    bool
+	found     *html.Node // see headline
 }
 
 // meta is one meta element: the folded names it goes by, and its content.
@@ -39,15 +41,19 @@ const (
 func readHead(root *html.Node) head {
 	var h head
 	h.below(root)
-	h.headline = h.choose()
 	return h
 }
 
 // below reads the elements below a node.
 func (h *head) below(n *html.Node) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.ElementNode {
+		switch c.Type {
+		case html.ElementNode:
 			h.element(c)
+		case html.TextNode:
+			if len(c.Data) > longLine/2 {
+				h.long = append(h.long, c)
+			}
 		}
 		if c.FirstChild != nil {
 			h.below(c)
@@ -81,6 +87,14 @@ func (h *head) element(n *html.Node) {
 			h.headings = append(h.headings, n)
 		}
 	}
+}
+
+// headline is the heading that the page shows as its own, nil when there is none.
+func (h *head) headline() *html.Node {
+	if !h.chosen {
+		h.found, h.chosen = h.choose(), true
+	}
+	return h.found
 }
 
 // choose is the heading that the title repeats, the longest; else the first h1.

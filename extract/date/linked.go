@@ -144,7 +144,7 @@ func kindOf(v map[string]any) (article, ok bool) {
 // about tells whether the node has the page's headline or address.
 func (s *search) about(v map[string]any) bool {
 	for _, key := range [...]string{"headline", "name"} {
-		if h := squash(text(v[key])); len(h) > 8 && (strings.Contains(squash(s.head.title), h) || s.head.headline != nil && squash(innerText(s.head.headline)) == h) {
+		if h := squash(text(v[key])); len(h) > 8 && (strings.Contains(squash(s.head.title), h) || s.head.headline() != nil && squash(innerText(s.head.headline())) == h) {
 			return true
 		}
 	}

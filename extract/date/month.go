@@ -3,6 +3,9 @@ package date
 import (
 	"strings"
 	"sync"
+	"unicode/utf8"
+
+	"github.com/onrecord/onrecord/extract/internal/lexicon"
 )
 
 // monthNames are the months of many languages: one row a language, the twelve months parted by "|", each with its
@@ -86,6 +89,34 @@ var monthTable = sync.OnceValue(func() map[string]map[string]int {
 	table["no"], table["nn"], table["bs"] = table["nb"], table["nb"], table["sr"]
 	return table
 })
+
+// monthForms has the ASCII words with which the name of a month may begin, in any language.
+var monthForms = sync.OnceValue(func() *lexicon.Lexicon[bool] {
+	forms := map[string]bool{"thang": true, "thg": true} // see vietnamese
+	for form := range monthTable()[""] {
+		forms[form] = true
+	}
+	return lexicon.New(forms)
+})
+
+// mayNameMonth is a quick look at a word: false for one that names no month in any language and is ASCII.
+func mayNameMonth(word string) bool {
+	var room [16]byte
+	if len(word) > len(room) { // too long for most months: let the tables decide
+		return true
+	}
+	for i := range len(word) {
+		c := word[i]
+		if c >= utf8.RuneSelf {
+			return true
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		room[i] = c
+	}
+	return monthForms().Get(room[:len(word)])
+}
 
 // monthOf is the number of the month that a folded word names, 0 when it names none; the language decides first.
 // sure is false for a short form of another language, which may as well be a plain word ("out", "mar").

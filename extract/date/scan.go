@@ -101,11 +101,19 @@ func (s *scanner) match() (Match, int) {
 		if k.n < 0 || s.glued() {
 			return Match{}, 0
 		}
-		for _, read := range [...]func() (Match, int){s.eastern, s.compact, s.numeric, s.dayMonth, s.yearMonth} {
-			if m, n := read(); n > 0 {
-				return m, n
-			}
+		if m, n := s.eastern(); n > 0 {
+			return m, n
 		}
+		if m, n := s.compact(); n > 0 {
+			return m, n
+		}
+		if m, n := s.numeric(); n > 0 {
+			return m, n
+		}
+		if m, n := s.dayMonth(); n > 0 {
+			return m, n
+		}
+		return s.yearMonth()
 	case word:
 		if m, n := s.era(); n > 0 {
 			return m, n

@@ -9,6 +9,9 @@ func (s *scanner) monthAt(i int) (month, used int, sure bool) {
 	if k.kind != word {
 		return 0, 0, false
 	}
+	if !mayNameMonth(s.text[k.start:k.end]) {
+		return 0, 0, false
+	}
 	w := s.folded(k)
 	if w == "thang" || w == "thg" { // Vietnamese numbers its months: tháng 10, tháng mười
 		return s.vietnamese(i)

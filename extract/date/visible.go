@@ -82,27 +82,19 @@ type candidate struct {
 func (s *search) visible() {
 	w := &walk{search: s, scanner: scanner{lang: s.lang}, headline: s.Headline, holds: map[*html.Node]bool{}, headLine: -1, mainLine: -1, lastMain: -1, linkHead: -10}
 	if w.headline == nil {
-		w.headline = s.head.headline
+		w.headline = s.head.headline()
 	}
 	w.hold(w.headline)
 	if s.InMain != nil {
-		w.holdMain(s.Root)
+		for _, n := range s.head.long {
+			if !w.holds[n.Parent] && s.InMain(n.Parent) {
+				w.hold(n)
+			}
+		}
 	}
 	w.node(s.Root, 0, true)
 	w.flush()
 	w.judge()
-}
-
-// holdMain holds the long texts of the main text below a node.
-func (w *walk) holdMain(n *html.Node) {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.TextNode && len(c.Data) > longLine/2 && !w.holds[n] && w.InMain(n) {
-			w.hold(c)
-		}
-		if c.FirstChild != nil {
-			w.holdMain(c)
-		}
-	}
 }
 
 // hold notes the elements around a node of the statement: nothing that they are called puts them beside it.
@@ -199,18 +191,16 @@ func appendFields(out []byte, s string) []byte {
 			continue
 		}
 		from := i
-		for i < len(s) {
-			n := spaceAt(s, i)
-			if n == 0 || s[i] == ' ' && i+1 < len(s) && spaceAt(s, i+1) == 0 { // one space stays as it is
-				i++
-				continue
-			}
-			break
+		for i < len(s) && (!maySpace[s[i]] || spaceAt(s, i) == 0 || s[i] == ' ' && i+1 < len(s) && spaceAt(s, i+1) == 0) {
+			i++ // one space stays as it is
 		}
 		out = append(append(out, s[from:i]...), ' ')
 	}
 	return out
 }
+
+// maySpace are the bytes with which white space begins.
+var maySpace = [256]bool{' ': true, '\t': true, '\n': true, '\v': true, '\f': true, '\r': true, 0xc2: true, 0xe1: true, 0xe2: true, 0xe3: true}
 
 // spaceAt is how many bytes of white space begin at a place, 0 for anything else.
 func spaceAt(s string, i int) int {

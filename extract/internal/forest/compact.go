@@ -9,7 +9,7 @@ type Compact struct {
 	width int
 	nodes []node
 	value []int32 // what a node adds when a row stays there
-	quads []quad
+	teams []team
 }
 
 // node holds, from its highest bits on, where the row goes on (16 bits), its sign (16) and At (32): at next when the
@@ -25,10 +25,13 @@ func (n node) step(row []int32) uint {
 	return uint(n>>48) + uint(uint64(int64(int32(n))-int64(row[n>>32&0xffff]))>>63)
 }
 
-// quad is four trees that are walked side by side: their roots, and how many steps the deepest takes. Where the number of
-// trees is no multiple of four, the last ones are leaves that add nothing.
-type quad struct {
-	root  [4]int16
+// teamSize is how many trees are walked side by side: while one waits for memory, the others go on.
+const teamSize = 6
+
+// team is six trees that are walked side by side: their roots, and how many steps the deepest takes. Where the number of
+// trees is no multiple of six, the last ones are leaves that add nothing.
+type team struct {
+	root  [teamSize]int16
 	steps int
 }
 
@@ -45,13 +48,13 @@ func (f *Forest) Compact() *Compact {
 	}
 	c.nodes, c.value = make([]node, 0, n), make([]int32, 0, n)
 	nothing := c.leaf(0)
-	for i := 0; i < len(f.Trees); i += 4 {
-		q := quad{root: [4]int16{nothing, nothing, nothing, nothing}}
-		for k, t := range f.Trees[i:min(i+4, len(f.Trees))] {
+	for i := 0; i < len(f.Trees); i += teamSize {
+		q := team{root: [teamSize]int16{nothing, nothing, nothing, nothing, nothing, nothing}}
+		for k, t := range f.Trees[i:min(i+teamSize, len(f.Trees))] {
 			q.root[k] = int16(len(c.nodes))
 			q.steps = max(q.steps, c.add(t))
 		}
-		c.quads = append(c.quads, q)
+		c.teams = append(c.teams, q)
 	}
 	return c
 }
@@ -86,13 +89,15 @@ func (c *Compact) add(t Tree) int {
 func (c *Compact) Score(row []int32) int32 {
 	row, nodes, value := row[:c.width], c.nodes, c.value
 	sum := c.base
-	for i := range c.quads {
-		q := &c.quads[i]
-		k0, k1, k2, k3 := uint(q.root[0]), uint(q.root[1]), uint(q.root[2]), uint(q.root[3])
+	for i := range c.teams {
+		q := &c.teams[i]
+		k0, k1, k2 := uint(q.root[0]), uint(q.root[1]), uint(q.root[2])
+		k3, k4, k5 := uint(q.root[3]), uint(q.root[4]), uint(q.root[5])
 		for range q.steps {
-			k0, k1, k2, k3 = nodes[k0].step(row), nodes[k1].step(row), nodes[k2].step(row), nodes[k3].step(row)
+			k0, k1, k2 = nodes[k0].step(row), nodes[k1].step(row), nodes[k2].step(row)
+			k3, k4, k5 = nodes[k3].step(row), nodes[k4].step(row), nodes[k5].step(row)
 		}
-		for _, k := range [...]uint{k0, k1, k2, k3} {
+		for _, k := range [...]uint{k0, k1, k2, k3, k4, k5} {
 			if sum += value[k]; sum < Hopeless {
 				return sum
 			}
