@@ -14,14 +14,14 @@ import (
 )
 
 // schemaVersion changes with the tables and with what [tokens] makes of a text: an index of another version is made anew.
-const schemaVersion = "1"
+const schemaVersion = "2"
 
 // tables are those of the index. The table of texts keeps no text (contentless): it gives the rowid of a version.
 const tables = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE page (
 	id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, site TEXT NOT NULL, state TEXT NOT NULL,
-	versions INTEGER NOT NULL, shape BLOB NOT NULL, round INTEGER NOT NULL);
+	versions INTEGER NOT NULL, last INTEGER NOT NULL, shape BLOB NOT NULL);
 CREATE TABLE version (
 	id INTEGER PRIMARY KEY, page INTEGER NOT NULL, number INTEGER NOT NULL,
 	first INTEGER NOT NULL, last INTEGER NOT NULL, digest BLOB NOT NULL, UNIQUE (page, number));

@@ -74,13 +74,13 @@ func (x *Index) Clear(ctx context.Context) error {
 
 func (x *Index) update(ctx context.Context, src Source, stamp string, progress func(int)) (Updated, error) {
 	var done Updated
-	was, round, err := x.state(ctx)
+	was, err := x.state(ctx)
 	if err != nil || stamp != "" && was == stamp {
 		return done, err
 	}
-	u := &updater{x: x, src: src, round: round + 1}
+	u := &updater{x: x, src: src}
 	// An update that does not come to its end must not look like one.
-	if err := x.setState(ctx, "", u.round); err != nil {
+	if err := x.setState(ctx, ""); err != nil {
 		return done, err
 	}
 	for p, err := range src.Pages(ctx, "") {
@@ -103,36 +103,39 @@ func (x *Index) update(ctx context.Context, src Source, stamp string, progress f
 	if err := u.sweep(ctx); err != nil {
 		return u.done, err
 	}
-	return u.done, x.setState(ctx, stamp, u.round)
+	return u.done, x.setState(ctx, stamp)
 }
 
-// state is the state of the source that the index is of, "" when it is of none, and the number of the last update.
-func (x *Index) state(ctx context.Context) (stamp string, round int64, err error) {
+// state is the state of the source that the index is of, "" when it is of none.
+func (x *Index) state(ctx context.Context) (stamp string, err error) {
 	err = x.transact(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, "SELECT (SELECT value FROM meta WHERE name = 'stamp'), (SELECT value FROM meta WHERE name = 'round')").
-			Scan(orEmpty{&stamp}, orZero{&round})
+		err := tx.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'stamp'").Scan(&stamp)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
 		return err
 	})
-	return stamp, round, err
+	return stamp, err
 }
 
-func (x *Index) setState(ctx context.Context, stamp string, round int64) error {
+func (x *Index) setState(ctx context.Context, stamp string) error {
 	return x.transact(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO meta VALUES ('stamp', ?), ('round', ?)", stamp, fmt.Sprint(round))
+		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO meta VALUES ('stamp', ?)", stamp)
 		return err
 	})
 }
 
 // updater is one update.
 type updater struct {
-	x     *Index
-	src   Source
-	round int64
-	done  Updated
+	x    *Index
+	src  Source
+	done Updated
+	met  []uint64 // the pages that there are still: a bit for each row
 
-	tx    *sql.Tx // nil while none is open
-	pages int     // looked at in it
-	bytes int     // of texts indexed in it
+	tx    *sql.Tx   // nil while none is open
+	known *sql.Stmt // finds a page; of tx
+	pages int       // looked at in it
+	bytes int       // of texts indexed in it
 }
 
 // page brings one page up to date.
@@ -144,16 +147,40 @@ func (u *updater) page(ctx context.Context, p archive.Page) error {
 	if err != nil {
 		return err
 	}
-	if u.tx == nil {
-		if u.tx, err = u.x.db.BeginTx(ctx, nil); err != nil {
-			return damage(err)
-		}
+	if err := u.begin(ctx); err != nil {
+		return err
 	}
 	err = damage(u.put(ctx, p, &last))
 	if u.pages++; err == nil && (u.pages >= batch || u.bytes >= batchBytes) {
 		err = u.flush(ctx)
 	}
 	return err
+}
+
+// begin begins a transaction when none is open.
+func (u *updater) begin(ctx context.Context) (err error) {
+	if u.tx != nil {
+		return nil
+	}
+	if u.tx, err = u.x.db.BeginTx(ctx, nil); err != nil {
+		return damage(err)
+	}
+	u.known, err = u.tx.PrepareContext(ctx, "SELECT id, site, state, versions, last, shape FROM page WHERE url = ?") // closed with it
+	return damage(err)
+}
+
+// meet notes that a page is there.
+func (u *updater) meet(id int64) {
+	n := int(id / 64)
+	for len(u.met) <= n {
+		u.met = append(u.met, 0)
+	}
+	u.met[n] |= 1 << (id % 64)
+}
+
+func (u *updater) hasMet(id int64) bool {
+	n := int(id / 64)
+	return n < len(u.met) && u.met[n]&(1<<(id%64)) != 0
 }
 
 // flush ends the transaction.
@@ -178,13 +205,13 @@ func shapeOf(p archive.Page, last *archive.Version) []byte {
 }
 
 func (u *updater) put(ctx context.Context, p archive.Page, last *archive.Version) error {
-	shape := shapeOf(p, last)
+	now := known{site: p.Site, state: string(p.State), versions: p.Versions, last: last.LastSeen.UnixNano(), shape: string(shapeOf(p, last))}
+	var old known
 	var id int64
-	var old []byte
-	err := u.tx.QueryRowContext(ctx, "SELECT id, shape FROM page WHERE url = ?", p.URL).Scan(&id, &old)
+	err := u.known.QueryRowContext(ctx, p.URL).Scan(&id, &old.site, &old.state, &old.versions, &old.last, &old.shape)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		r, err := u.tx.ExecContext(ctx, "INSERT INTO page (url, site, state, versions, shape, round) VALUES (?, ?, ?, ?, ?, ?)", p.URL, p.Site, string(p.State), p.Versions, shape, u.round)
+		r, err := u.tx.ExecContext(ctx, "INSERT INTO page (url, site, state, versions, last, shape) VALUES (?, '', '', 0, 0, x'')", p.URL)
 		if err != nil {
 			return err
 		}
@@ -194,16 +221,36 @@ func (u *updater) put(ctx context.Context, p archive.Page, last *archive.Version
 	case err != nil:
 		return err
 	}
-	if string(old) == string(shape) {
-		if _, err := u.tx.ExecContext(ctx, "UPDATE version SET last = ? WHERE page = ? AND number = ?", last.LastSeen.UnixNano(), id, last.Number); err != nil {
+	if id < 0 || id > maxPages {
+		return errDamaged
+	}
+	u.meet(id)
+	switch {
+	case now == old:
+		return nil
+	case now.shape != old.shape:
+		if err := u.versions(ctx, id, p.URL); err != nil {
 			return err
 		}
-	} else if err := u.versions(ctx, id, p.URL); err != nil {
-		return err
+	default:
+		if _, err := u.tx.ExecContext(ctx, "UPDATE version SET last = ? WHERE page = ? AND number = ?", now.last, id, last.Number); err != nil {
+			return err
+		}
 	}
-	_, err = u.tx.ExecContext(ctx, "UPDATE page SET site = ?, state = ?, versions = ?, shape = ?, round = ? WHERE id = ?", p.Site, string(p.State), p.Versions, shape, u.round, id)
+	_, err = u.tx.ExecContext(ctx, "UPDATE page SET site = ?, state = ?, versions = ?, last = ?, shape = ? WHERE id = ?",
+		now.site, now.state, now.versions, now.last, []byte(now.shape), id)
 	return err
 }
+
+// known is what the index knows of a page.
+type known struct {
+	site, state, shape string
+	versions           int
+	last               int64
+}
+
+// maxPages bounds the row of a page: a larger one is damage.
+const maxPages = 1 << 28
 
 // versions brings the versions of a page up to date.
 func (u *updater) versions(ctx context.Context, page int64, url string) error {
@@ -261,44 +308,41 @@ func (u *updater) version(ctx context.Context, page int64, v *archive.Version) e
 // sweep takes out the pages that this update did not meet.
 func (u *updater) sweep(ctx context.Context) error {
 	return u.x.transact(ctx, func(tx *sql.Tx) error {
-		for _, q := range []string{
-			"DELETE FROM text WHERE rowid IN (SELECT v.id FROM version v JOIN page p ON p.id = v.page WHERE p.round <> ?)",
-			"DELETE FROM version WHERE page IN (SELECT id FROM page WHERE round <> ?)",
-			"DELETE FROM page WHERE round <> ?",
-		} {
-			if _, err := tx.ExecContext(ctx, q, u.round); err != nil {
-				return err
+		gone, err := u.unmet(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, id := range gone {
+			for _, q := range []string{
+				"DELETE FROM text WHERE rowid IN (SELECT id FROM version WHERE page = ?)", "DELETE FROM version WHERE page = ?", "DELETE FROM page WHERE id = ?",
+			} {
+				if _, err := tx.ExecContext(ctx, q, id); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	})
 }
 
-// orEmpty and orZero take a value that may be absent.
-type orEmpty struct{ s *string }
-
-func (o orEmpty) Scan(v any) error {
-	switch v := v.(type) {
-	case nil:
-		*o.s = ""
-	case string:
-		*o.s = v
-	case []byte:
-		*o.s = string(v)
+// unmet are the pages that the index has and this update did not meet.
+func (u *updater) unmet(ctx context.Context, tx *sql.Tx) ([]int64, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT id FROM page")
+	if err != nil {
+		return nil, err
 	}
-	return nil
-}
-
-type orZero struct{ n *int64 }
-
-func (o orZero) Scan(v any) error {
-	var s string
-	if err := (orEmpty{&s}).Scan(v); err != nil {
-		return err
+	defer rows.Close()
+	var gone []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		if !u.hasMet(id) {
+			gone = append(gone, id)
+		}
 	}
-	*o.n = 0
-	_, _ = fmt.Sscan(s, o.n) // damage counts as none
-	return nil
+	return gone, rows.Err()
 }
 
 // timeOf is a time as the index keeps it.
