@@ -42,6 +42,8 @@ var rules = []struct {
 	{"a commit moves the queue on", steps},
 	{"what is not there", notThere},
 	{"what makes no sense is refused", refused},
+	{"the ledger grows with the record", withLedger(ledgerGrows)},
+	{"the ledger proves the record", withLedger(ledgerProves)},
 	{"many at once", atOnce},
 	{"an ended context", ended},
 	{"statistics", stats},
