@@ -31,7 +31,7 @@ func (a *addresses) absolute(href string) string {
 		return ""
 	case href[0] == '/' && a.root != "" && plainPath(href):
 		return a.root + href
-	case href[0] == '#' && a.page != "" && len(href) > 1 && plainName(href[1:]):
+	case href[0] == '#' && a.page != "" && len(href) > 1 && plainChars(href[1:]):
 		return a.page + href
 	case strings.HasPrefix(href, "https://") && plainAddress(href[len("https://"):]):
 		return href
@@ -66,7 +66,7 @@ func plainAddress(s string) bool {
 	if i := strings.IndexByte(s, '/'); i >= 0 {
 		host, path = s[:i], s[i:]
 	}
-	return plainName(host) && (path == "" || plainPath(path))
+	return plainChars(host) && (path == "" || plainPath(path))
 }
 
 // plainPath reports a path without empty segments and dots around which it would change, of characters that no rule
@@ -89,8 +89,8 @@ func plainPath(s string) bool {
 	return true
 }
 
-// plainName reports a name of plain characters and dots.
-func plainName(s string) bool {
+// plainChars reports a name of plain characters and dots.
+func plainChars(s string) bool {
 	for i := range len(s) {
 		if s[i] != '.' && !plainChar(s[i]) {
 			return false
