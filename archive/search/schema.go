@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"modernc.org/sqlite" // registers the driver
@@ -86,7 +87,11 @@ func open(ctx context.Context, path string) (*Index, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	name := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: url.Values{"_pragma": {
+	slashed := filepath.ToSlash(abs)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // C:/...
+	}
+	name := url.URL{Scheme: "file", Path: slashed, RawQuery: url.Values{"_pragma": {
 		"busy_timeout(30000)", "journal_mode(DELETE)", "synchronous(NORMAL)", "cache_size(-16000)", "trusted_schema(0)",
 	}, "_txlock": {"immediate"}}.Encode()}
 	db, err := sql.Open("sqlite", name.String())

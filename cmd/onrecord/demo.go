@@ -166,7 +166,7 @@ func (d *demo) look(ctx context.Context) error {
 	}
 	s.Close()
 	for _, c := range [][]string{
-		{"pages"}, {"log", dredging}, {"diff", dredging + "@2"},
+		{"pages"}, {"changes", "--silent"}, {"log", dredging}, {"diff", dredging + "@2"}, {"blame", dredging + "@2"},
 		{"log", "--events", base + "/statements/night-work"}, {"log", "--events", base + "/statements/old-pier"},
 		{"export", "--format", "jsonl", "-o", filepath.Join(d.dir, "statements.jsonl")}, {"verify"},
 	} {

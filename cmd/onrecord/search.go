@@ -48,7 +48,7 @@ matches[]{start, end} in bytes of the snippet.
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&f.format, "format", "text", "text or jsonl")
+	fs.StringVar(&f.format, "format", "text", "text, json (one array) or jsonl")
 	fs.StringVar(&f.site, "site", "", "only the statements of this site")
 	fs.StringVar(&f.since, "since", "", "only versions that stood there since then: a day (2024-05-01) or a span (7d, 12h)")
 	fs.BoolVar(&f.live, "live", false, "only where the words stand now")
@@ -67,7 +67,7 @@ type searchFlags struct {
 }
 
 func (f *searchFlags) options(now time.Time) (o search.Options, err error) {
-	if err := formatOf(f.format, "text", "jsonl"); err != nil {
+	if err := formatOf(f.format, "text", "json", "jsonl"); err != nil {
 		return o, err
 	}
 	switch {
@@ -256,15 +256,19 @@ func hitOf(h *search.Hit) hitShape {
 
 func (a *app) tellFound(found *search.Found, f *searchFlags) error {
 	w := bufio.NewWriter(a.out)
+	list := rowsOf(w, f.format)
 	for i := range found.Hits {
 		h := &found.Hits[i]
-		if f.format == "jsonl" {
-			if err := export.WriteJSON(w, hitOf(h)); err != nil {
-				return err
-			}
-			continue
+		if f.format == "text" {
+			a.hitText(w, h)
+		} else if err := list.add(hitOf(h)); err != nil {
+			return err
 		}
-		a.hitText(w, h)
+	}
+	if f.format != "text" {
+		if err := list.end(); err != nil {
+			return err
+		}
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -180,6 +180,37 @@ func TestReextractFindsVersions(t *testing.T) {
 	}
 }
 
+// A page that was never a statement may be one by today's rules; one that is a listing is none whatever they say.
+func TestReextractFindsStatements(t *testing.T) {
+	s := open(t)
+	r := &record.Recorder{Store: s}
+	const refused, listing = "https://harbour.example/news/refused", "https://harbour.example/news/"
+	put(t, r, &record.Visit{Page: fetched(refused, day(0), `<html><head><title>Page not found</title></head><body><h1>Page not found</h1><p>The page you are looking for does not exist.</p></body></html>`)})
+	put(t, r, &record.Visit{Page: fetched(listing, day(0), page("News", "", firstSentence, secondSentence)), Role: record.Aid, AidReason: record.ReasonListing})
+	if d := run(t, &record.Reextract{Recorder: r}); len(d) > 0 {
+		t.Errorf("the same rules read differently: %v", d)
+	}
+	x := &record.Reextract{Recorder: &record.Recorder{Store: s}}
+	x.ReadAs(func(*archive.Reading) *archive.Reading {
+		return &archive.Reading{Rules: "other/1", Title: "A notice", Text: "By other rules this is a statement."}
+	})
+	want := map[string][]string{refused: {"0 to 1: a version that was not told apart before"}}
+	if d := cmp.Diff(want, run(t, x)); d != "" {
+		t.Errorf("what differs (-want +got):\n%s", d)
+	}
+	if p, err := s.Page(t.Context(), refused); err != nil || p.Versions != 1 {
+		t.Errorf("the page has %d versions, %v, want 1", p.Versions, err)
+	}
+	for e, err := range s.Events(t.Context(), refused) {
+		if err != nil || e.Version != 0 {
+			t.Errorf("event %+v, %v: our change shows as theirs", e, err)
+		}
+	}
+	if d := run(t, x); len(d) > 0 {
+		t.Errorf("a second time reads differently: %v", d)
+	}
+}
+
 // A run that is interrupted keeps what it did, and the next one goes on.
 func TestReextractGoesOn(t *testing.T) {
 	s := recorded(t)

@@ -23,7 +23,8 @@ type reextractMark struct {
 // markEvery is after how many pages that is kept: a run that is killed does so many again.
 const markEvery = 200
 
-// All reads the pages of a site again, or of the whole archive when site is "". hear is told of each page; what it returns ends the
+// All reads the pages of a site again, or of the whole archive when site is "": then also those that no version was ever
+// made of, because of what the rules of their day made of the bytes. hear is told of each page; what it returns ends the
 // run. A run over the whole archive that was interrupted goes on after the last page that it did, unless the rules are
 // others since; from is that page, "" when the run begins at the first.
 func (x *Reextract) All(ctx context.Context, site string, hear func(Rederived) error) (from string, err error) {
@@ -34,6 +35,9 @@ func (x *Reextract) All(ctx context.Context, site string, hear func(Rederived) e
 		}
 	}
 	last, err := x.run(ctx, site, from, whole, hear)
+	if err == nil && site == "" {
+		err = x.refused(ctx, hear)
+	}
 	if !whole {
 		return from, err
 	}
@@ -75,6 +79,39 @@ func (x *Reextract) run(ctx context.Context, site, from string, marks bool, hear
 		}
 	}
 	return last, nil
+}
+
+// refused does the pages that have no version.
+func (x *Reextract) refused(ctx context.Context, hear func(Rederived) error) error {
+	seen := map[archive.Digest]bool{} // addresses, in little memory
+	for v, err := range x.Recorder.Store.Visits(ctx, "") {
+		if err != nil {
+			return err
+		}
+		id := archive.Sum([]byte(v.URL))
+		if v.RawDigest.IsZero() || seen[id] || !rereadable(&archive.Capture{Visit: v}) || v.Version > 0 {
+			continue
+		}
+		seen[id] = true
+		p, err := x.Recorder.Store.Page(ctx, v.URL)
+		if errors.Is(err, archive.ErrNotFound) || err == nil && p.Versions > 0 {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		r, err := x.Page(ctx, p.URL)
+		if err != nil {
+			return fmt.Errorf("read %.300q again: %w", p.URL, err)
+		}
+		if !r.Changed() {
+			continue // it is no statement by today's rules either
+		}
+		if err := hear(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mark is the page after which an interrupted run goes on; "" when there is none.
