@@ -64,6 +64,11 @@ func (d *Diff) textSummary(full bool) string {
 	}
 	if len(found) == 0 {
 		if first := d.firstChange(); first != "" {
+			for _, done := range []string{" added", " removed"} { // "1 paragraph removed: “…”" says it once
+				if strings.HasSuffix(what, done) && !strings.Contains(what, ",") {
+					first = strings.TrimSuffix(first, done)
+				}
+			}
 			found = append(found, first)
 		}
 	}
