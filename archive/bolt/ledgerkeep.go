@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -342,6 +343,41 @@ func (t *tx) markLeaves(p *page) ([]ledger.Numbered, error) {
 		out = append(out, ledger.Numbered{N: int64(m.n), Leaf: *l})
 	}
 	return out, nil
+}
+
+// Earlier are the withdrawn leaves of visits. See [ledger.Keeper]. It reads all leaves that were ever withdrawn.
+func (s *Store) Earlier(ctx context.Context, facts []archive.Digest) (list []ledger.Numbered, err error) {
+	wanted := map[archive.Digest]bool{}
+	for _, d := range facts {
+		wanted[d] = true
+	}
+	found := map[int64]bool{}
+	names := func(l *ledger.Leaf) bool { // a withdrawal comes after what it withdraws
+		return slices.ContainsFunc(l.Leaves, func(n int64) bool { return found[n] })
+	}
+	next := uint64(0)
+	for more := true; more && err == nil; {
+		err = s.readLedger(ctx, func(t *tx) error {
+			c := t.bucket(bucketLeaves).Cursor()
+			k, data := c.Seek(be64(nil, next))
+			for i := 0; k != nil && i < chunk; i++ {
+				n := int64(numberOf(k))
+				l, err := ledger.ParseLeaf(data)
+				if err != nil {
+					return corrupt("leaf %d: %v", n, err)
+				}
+				if (l.Kind == ledger.Capture && wanted[l.Facts]) || (l.Kind == ledger.Withdrawn && names(l)) {
+					found[n] = l.Kind == ledger.Capture
+					list = append(list, ledger.Numbered{N: n, Leaf: *l})
+				}
+				next = uint64(n) + 1
+				k, data = c.Next()
+			}
+			more = k != nil
+			return nil
+		})
+	}
+	return list, err
 }
 
 // ProveLeaf is a proof that a leaf is in the ledger. See [ledger.Keeper].

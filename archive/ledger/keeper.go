@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/onrecord/onrecord/archive"
 )
 
 // Keeper is a store that has a ledger over its records. A change of the store and its leaves are one durable step.
@@ -29,6 +31,8 @@ type Keeper interface {
 	// Leaves are the leaves of a page that hold now: those of its visits in the order of time, then those of its versions
 	// and events by number.
 	Leaves(ctx context.Context, url string) iter.Seq2[Numbered, error]
+	// Earlier are the leaves of the visits with these facts that were withdrawn, and the withdrawals that name them, by number.
+	Earlier(ctx context.Context, facts []archive.Digest) ([]Numbered, error)
 	// ProveLeaf is the proof that leaf n is in the tree of a size, RFC 6962, section 2.1.1.
 	ProveLeaf(ctx context.Context, size, n int64) (tlog.RecordProof, error)
 	// ProveTree is the proof that the tree of size goes on from that of size old, RFC 6962, section 2.1.2.

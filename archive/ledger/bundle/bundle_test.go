@@ -285,7 +285,7 @@ func TestTime(t *testing.T) {
 	}
 	for _, want := range []string{
 		"so the version was on record by " + now.Add(-10*time.Minute).UTC().Format("2006-01-02 15:04:05 UTC"),
-		"went on from the 2 earlier heads",
+		"went on from all earlier heads in the bundle (2)",
 		"so the version was on record when you were given that checkpoint",
 		"it was put on record later, from a file perhaps, and its time is only claimed",
 	} {
@@ -329,6 +329,63 @@ func key(t testing.TB, s *bolt.Store) interface{ Name() string } {
 		t.Fatal(err)
 	}
 	return k
+}
+
+// TestReadAgain: when other rules read another text out of bytes that were on record before, the bundle tells both times.
+func TestReadAgain(t *testing.T) {
+	s := onRecord(t)
+	a, err := stamptest.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().Truncate(time.Second)
+	a.Now = func() time.Time { return now.Add(-30 * time.Minute) }
+	signed, err := s.SignHead(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	query, _, err := stamp.Request(signed, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := a.Answer(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := ledger.PeekCheckpoint(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.KeepCheckpoint(t.Context(), signed, now); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.KeepStamp(t.Context(), head.Size, ledger.Stamp{Response: response}); err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.Version(t.Context(), wall, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := v.Reading
+	r.Rules, r.Text = "rules/2", "We may keep the wall."
+	if _, _, err := s.Rederive(t.Context(), wall, map[archive.Digest]*archive.Reading{v.RawDigest: &r}); err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(a.Root)
+	report, err := bundle.Verify(make2(t, s), bundle.VerifyOptions{Roots: roots})
+	if err != nil || !report.OK() {
+		t.Fatalf("%v\n%s", err, text(report))
+	}
+	for _, want := range []string{
+		"was in the ledger before, until leaf", "read again by other rules",
+		"the bytes that it was read from were on record by " + now.Add(-30*time.Minute).UTC().Format("2006-01-02 15:04:05 UTC"),
+		"since when the version is on record: only the archive's own clock",
+	} {
+		if !strings.Contains(text(report), want) {
+			t.Errorf("the report does not say %q:\n%s", want, text(report))
+		}
+	}
 }
 
 // TestHostileZips: files that a ZIP reader would open and that are no bundles are refused, each with a reason.

@@ -37,9 +37,9 @@ type maker struct {
 	page    archive.Page
 	at      int               // the subject among versions
 	shown   []archive.Version // the version before, the subject, the one after, as far as there are
-	numbers map[int64]bool    // leaves that are in
 	visits  []captured        // in the order of time
 	about   []ledger.Numbered // leaves of versions and events
+	former  []ledger.Numbered // withdrawn leaves of the visits, and their withdrawals
 	head    ledger.Checkpoint
 	signed  []byte
 	subject int64 // the subject's leaf
@@ -52,6 +52,8 @@ type maker struct {
 type captured struct {
 	ledger.Numbered
 	capture *archive.Capture
+	// first is the first leaf that the visit ever had: another one than N when it was read again by other rules since.
+	first int64
 }
 
 // Make is the bundle about version number of the page at an address: what the archive has of it, of the versions before and
@@ -61,7 +63,7 @@ func Make(ctx context.Context, src Source, url string, number int, opt Options) 
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	m := &maker{ctx: ctx, src: src, opt: opt, subject: -1, numbers: map[int64]bool{}, have: map[string]bool{}}
+	m := &maker{ctx: ctx, src: src, opt: opt, subject: -1, have: map[string]bool{}}
 	for _, step := range []func() error{
 		func() error { return m.versions(url, number) }, m.leaves, m.checkpoint, m.proofs, m.records, m.bodies, m.history, m.warc,
 	} {
@@ -134,7 +136,7 @@ func (m *maker) leaves() error {
 			if err != nil {
 				return err
 			}
-			m.visits = append(m.visits, captured{l, c})
+			m.visits = append(m.visits, captured{l, c, l.N})
 			digests[l.Leaf.Facts] = true
 		default:
 			if !digests[l.Leaf.Facts] || (l.Leaf.Kind == ledger.Version && m.versionOf(&l) == nil) {
@@ -142,7 +144,6 @@ func (m *maker) leaves() error {
 			}
 			m.about = append(m.about, l)
 		}
-		m.numbers[l.N] = true
 	}
 	for i := range m.about {
 		if v := m.versionOf(&m.about[i]); v != nil && v.Number == m.shown[m.at].Number {
@@ -151,6 +152,25 @@ func (m *maker) leaves() error {
 	}
 	if m.subject < 0 {
 		return fmt.Errorf("%w: the version has no leaf in the ledger", archive.ErrCorrupt)
+	}
+	return m.withdrawn()
+}
+
+// withdrawn adds the leaves that the visits had before, which say since when they are on record.
+func (m *maker) withdrawn() (err error) {
+	var facts []archive.Digest
+	for _, c := range m.visits {
+		facts = append(facts, c.Leaf.Facts)
+	}
+	if m.former, err = m.src.Earlier(m.ctx, facts); err != nil {
+		return err
+	}
+	for _, l := range m.former {
+		for i := range m.visits {
+			if c := &m.visits[i]; l.Leaf.Kind == ledger.Capture && c.Leaf.Facts == l.Leaf.Facts {
+				c.first = min(c.first, l.N)
+			}
+		}
 	}
 	return nil
 }
@@ -198,7 +218,7 @@ func (m *maker) add(name string, data []byte) {
 
 // proofs adds the leaves and their proofs.
 func (m *maker) proofs() error {
-	leaves := slices.Clone(m.about)
+	leaves := slices.Concat(m.about, m.former)
 	for _, c := range m.visits {
 		leaves = append(leaves, c.Numbered)
 	}
@@ -272,20 +292,24 @@ func (m *maker) history() error {
 		return err
 	}
 	want := map[int]bool{}
-	for _, c := range m.visits {
+	around := func(n int64) {
 		before, after, stamped := -1, -1, -1
 		for i := range all {
 			switch {
-			case all[i].Size <= c.N:
+			case all[i].Size <= n:
 				before = i
 			case after < 0:
 				after = i
 			}
-			if all[i].Size > c.N && len(all[i].Stamps) > 0 && stamped < 0 {
+			if all[i].Size > n && len(all[i].Stamps) > 0 && stamped < 0 {
 				stamped = i
 			}
 		}
 		want[before], want[after], want[stamped] = true, true, true
+	}
+	around(m.subject)
+	for _, c := range m.visits {
+		around(c.first)
 	}
 	for i := len(all) - 1; i >= 0; i-- {
 		if len(all[i].Stamps) > 0 {

@@ -3,6 +3,7 @@ package bundle
 import (
 	"bytes"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"net/url"
 	"strings"
@@ -50,11 +51,11 @@ type shownVersion struct {
 }
 
 type shownVisit struct {
-	N       int64
-	Capture *archive.Capture
-	Outcome string
-	Reason  string
-	Hops    []shownHop
+	N, First int64
+	Capture  *archive.Capture
+	Outcome  string
+	Reason   string
+	Hops     []shownHop
 }
 
 type shownHop struct {
@@ -103,7 +104,7 @@ func (m *maker) render(made time.Time) ([]byte, error) {
 		if err := diff.WriteUnified(&b, diff.Readings(&v.Subject.Reading, &v.After.Reading), "this version", "the next version"); err != nil {
 			return nil, err
 		}
-		v.After.Unified = b.String()
+		v.After.Unified = strings.ReplaceAll(b.String(), "\\ No newline at end of file\n", "")
 	}
 	for _, c := range m.visits {
 		v.Visits = append(v.Visits, m.visit(c))
@@ -127,9 +128,14 @@ func shownKept(k *ledger.Kept) shownCheckpoint {
 }
 
 func (m *maker) visit(c captured) shownVisit {
-	s := shownVisit{N: c.N, Capture: c.capture, Outcome: string(c.Leaf.Outcome), Reason: c.Leaf.Reason}
+	s := shownVisit{N: c.N, First: c.first, Capture: c.capture, Outcome: string(c.Leaf.Outcome), Reason: c.Leaf.Reason}
 	if !c.Leaf.Identity.IsZero() {
 		s.Outcome = "the statement was read"
+		for i := range m.shown {
+			if m.shown[i].Identity() == c.Leaf.Identity {
+				s.Outcome = fmt.Sprintf("version %d was read", m.shown[i].Number)
+			}
+		}
 	}
 	for _, h := range c.capture.Hops {
 		one := shownHop{Hop: h}

@@ -75,6 +75,7 @@ type checker struct {
 	numbers  []int64 // of leaves, ascending
 	captures map[archive.Digest]*archive.Capture
 	at       map[archive.Digest]int64 // leaves of captures, by their facts
+	first    map[archive.Digest]int64 // the first leaves that they ever had
 }
 
 // Verify checks a bundle with nothing but its bytes. An error, which is [ErrBundle], tells that it is none, or that bytes of
@@ -87,6 +88,7 @@ func Verify(b []byte, opt VerifyOptions) (*Report, error) {
 	c := &checker{
 		Report: &Report{}, opt: opt, files: files, byName: map[string][]byte{}, used: map[string]bool{},
 		leaves: map[int64]*ledger.Leaf{}, captures: map[archive.Digest]*archive.Capture{}, at: map[archive.Digest]int64{},
+		first: map[archive.Digest]int64{},
 	}
 	for _, f := range files {
 		c.byName[f.Name] = f.Data
@@ -94,7 +96,7 @@ func Verify(b []byte, opt VerifyOptions) (*Report, error) {
 	if err := c.sealed(); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(){c.proofs, c.facts, c.subject, c.neighbours, c.events, c.history, c.given} {
+	for _, step := range []func(){c.proofs, c.facts, c.former, c.subject, c.neighbours, c.events, c.history, c.given} {
 		step()
 	}
 	for _, f := range files {
@@ -205,7 +207,7 @@ func (c *checker) proof(number string, f File) error {
 func (c *checker) facts() {
 	for _, n := range c.numbers {
 		l := c.leaves[n]
-		if l.Kind != ledger.Capture {
+		if l.Kind != ledger.Capture || c.withdrawal(n) >= 0 {
 			continue
 		}
 		b, ok := c.take(fmt.Sprintf("captures/%d.txt", n))
@@ -216,8 +218,34 @@ func (c *checker) facts() {
 		case archive.Sum(b) != l.Facts || !capture.Time.Equal(l.Time) || capture.RawDigest != l.Raw:
 			c.say(Fails, "the visit of leaf %d is not what the ledger says", n)
 		default:
-			c.captures[l.Facts], c.at[l.Facts] = capture, n
+			c.captures[l.Facts], c.at[l.Facts], c.first[l.Facts] = capture, n, n
 			c.visit(n, l, capture)
+		}
+	}
+}
+
+// withdrawal is the leaf that withdraws leaf n; -1 for none in the bundle.
+func (c *checker) withdrawal(n int64) int64 {
+	for _, by := range c.numbers {
+		if l := c.leaves[by]; l.Kind == ledger.Withdrawn && by > n && slices.Contains(l.Leaves, n) {
+			return by
+		}
+	}
+	return -1
+}
+
+// former tells of the leaves that the visits had before.
+func (c *checker) former() {
+	for _, n := range c.numbers {
+		l := c.leaves[n]
+		switch by := c.withdrawal(n); {
+		case by >= 0 && (l.Kind != ledger.Capture || c.captures[l.Facts] == nil):
+			c.say(Fails, "leaf %d was withdrawn by leaf %d", n, by)
+		case by >= 0:
+			c.first[l.Facts] = min(c.first[l.Facts], n)
+			c.say(Holds, "leaf %d: the visit of leaf %d was in the ledger before, until leaf %d: %s", n, c.at[l.Facts], by, c.leaves[by].Why)
+		case l.Kind == ledger.Withdrawn && !slices.ContainsFunc(l.Leaves, func(n int64) bool { return c.leaves[n] != nil }):
+			c.say(Fails, "leaf %d is about nothing in the bundle", n)
 		}
 	}
 }
@@ -347,7 +375,7 @@ func (c *checker) events() {
 			c.say(Fails, "the visit of the event of leaf %d is not in the bundle", n)
 		case l.Kind == ledger.Event:
 			c.say(Holds, "leaf %d: with the visit of %s the page was %s: %s", n, stamped(l.Time), l.State, l.Detail)
-		case l.Kind != ledger.Capture && l.Kind != ledger.Version:
+		case l.Kind == ledger.Begun:
 			c.say(Fails, "leaf %d is about nothing in the bundle", n)
 		}
 	}

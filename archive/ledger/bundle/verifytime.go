@@ -27,10 +27,14 @@ func (c *checker) history() {
 	}
 	slices.Sort(sizes)
 	if len(sizes) > 0 {
-		c.say(Holds, "the ledger went on from the %d earlier heads in the bundle without changing anything", len(sizes))
+		c.say(Holds, "the ledger went on from all earlier heads in the bundle (%d) without changing anything", len(sizes))
 	}
-	since := time.Time{}
+	var since, bytes time.Time
 	subject := c.manifest.subject
+	first := subject // of the bytes that it was read from
+	if l := c.leaves[subject]; l != nil && c.captures[l.Facts] != nil {
+		first = c.first[l.Facts]
+	}
 	for _, size := range sizes {
 		for k := 1; ; k++ {
 			name := fmt.Sprintf("stamps/%d-%d.tsr", size, k)
@@ -46,7 +50,13 @@ func (c *checker) history() {
 			if size > subject && (since.IsZero() || s.Time.Before(since)) {
 				since = s.Time
 			}
+			if size > first && (bytes.IsZero() || s.Time.Before(bytes)) {
+				bytes = s.Time
+			}
 		}
+	}
+	if !bytes.IsZero() && !bytes.Equal(since) {
+		c.say(Holds, "the bytes that it was read from were on record by %s at the latest, with a leaf that other rules have been applied to since", stamped(bytes))
 	}
 	switch {
 	case !since.IsZero():
@@ -62,7 +72,7 @@ func (c *checker) late(size int64, s *stamp.Stamp) {
 	const clocks = time.Minute // by so much clocks may differ
 	for _, n := range c.numbers {
 		l := c.leaves[n]
-		if l.Kind == ledger.Capture && n >= size && l.Time.Add(clocks+s.Accuracy).Before(s.Time) {
+		if l.Kind == ledger.Capture && c.at[l.Facts] == n && c.first[l.Facts] >= size && l.Time.Add(clocks+s.Accuracy).Before(s.Time) {
 			c.say(Open, "leaf %d: the visit says that it was made on %s, but was not on record on %s: it was put on record later, from a file perhaps, and its time is only claimed",
 				n, stamped(l.Time), stamped(s.Time))
 		}
