@@ -16,6 +16,7 @@ type changeEntry struct {
 	url    string // shared by the changes of a page
 	number int32
 	weight int32 // the significance; 0 when it is not sorted by
+	later  bool  // no event tells it
 	nanos  int64 // when the version was first seen
 }
 
@@ -64,10 +65,10 @@ func (l *changeList) page(ctx context.Context, s archive.Store, p archive.Page) 
 		if v.FirstSeen.Before(l.want.since) {
 			return nil
 		}
-		if !l.want.until.IsZero() && !v.FirstSeen.Before(l.want.until) || !told[n] || !l.want.wants(&v) {
+		if !l.want.until.IsZero() && !v.FirstSeen.Before(l.want.until) || !told[n] && !l.want.later || !l.want.wants(&v) {
 			continue
 		}
-		e := changeEntry{url: p.URL, number: int32(n), nanos: v.FirstSeen.UnixNano()}
+		e := changeEntry{url: p.URL, number: int32(n), later: !told[n], nanos: v.FirstSeen.UnixNano()}
 		if l.want.weigh && n > 1 {
 			old, err := s.Version(ctx, p.URL, n-1)
 			if err != nil {
@@ -113,15 +114,17 @@ func toldVersions(ctx context.Context, s archive.Store, url string) (map[int]boo
 type changeShape struct {
 	Time export.Time `json:"time"`
 	// After is when the version before was last seen; null for a first version.
-	After        export.Time    `json:"after"`
-	URL          string         `json:"url"`
-	Version      int            `json:"version"`
-	Site         string         `json:"site"`
-	Title        string         `json:"title"`
-	Published    string         `json:"published"`
-	Modified     string         `json:"modified"`
-	TextDigest   archive.Digest `json:"text_digest"`
-	Change       archive.Change `json:"change"`
+	After      export.Time    `json:"after"`
+	URL        string         `json:"url"`
+	Version    int            `json:"version"`
+	Site       string         `json:"site"`
+	Title      string         `json:"title"`
+	Published  string         `json:"published"`
+	Modified   string         `json:"modified"`
+	TextDigest archive.Digest `json:"text_digest"`
+	Change     archive.Change `json:"change"`
+	// FoundLater is true for what came to light when the page was read again by later rules.
+	FoundLater   bool           `json:"found_later"`
 	Significance int            `json:"significance"`
 	Summary      string         `json:"summary"`
 	Findings     []diff.Finding `json:"findings"`
@@ -140,7 +143,7 @@ func (e *changeEntry) shape(ctx context.Context, s archive.Store) (changeShape, 
 	c := changeShape{
 		Time: export.Time{Time: time.Unix(0, e.nanos).UTC()}, URL: e.url, Version: v.Number, Site: p.Site, Title: v.Title,
 		Published: v.Published, Modified: v.Modified, TextDigest: v.TextDigest(), Change: v.Change,
-		Summary: "first version", Findings: []diff.Finding{},
+		FoundLater: e.later, Summary: "first version", Findings: []diff.Finding{},
 	}
 	if v.Number == 1 {
 		return c, nil

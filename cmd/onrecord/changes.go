@@ -39,7 +39,7 @@ differently, when pages were read again, is no change of theirs and is not liste
 --format jsonl prints one object a line: time, after (when the version before was last
 seen: the change was made between the two), url, version, site, title, published,
 modified, text_digest, change{kind, silent, touched, words_added, words_removed,
-restores}, significance, summary, findings[].
+restores}, found_later, significance, summary, findings[].
 
 ` + exitHelp,
 		Args: noArgs,
@@ -63,6 +63,7 @@ restores}, significance, summary, findings[].
 	fs.StringVar(&f.site, "site", "", "only the statements of this site")
 	fs.StringSliceVar(&f.kinds, "kind", nil, "only these kinds, comma-separated or repeated")
 	fs.BoolVar(&f.silent, "silent", false, "only silent changes: other words, the same stated dates")
+	fs.BoolVar(&f.later, "found-later", false, "also what came to light only when pages were read again by later rules")
 	fs.IntVar(&f.words, "min-words", 0, "only changes of at least so many words, added and removed together")
 	fs.StringVar(&f.sort, "sort", "time", "time (newest first) or significance")
 	fs.IntVar(&f.limit, "limit", 0, "list so many at most; 0 lists all")
@@ -81,7 +82,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 type changeFlags struct {
 	format, since, until, site, sort string
 	kinds                            []string
-	silent                           bool
+	silent, later                    bool
 	words, limit                     int
 }
 
@@ -91,6 +92,7 @@ type changeFilter struct {
 	site         string
 	kinds        map[archive.Kind]bool // nil: all but first
 	silent       bool
+	later        bool // also what no event tells
 	words        int
 	weigh        bool // the most significant first
 	limit        int
@@ -128,7 +130,7 @@ func (f *changeFlags) filter(now time.Time) (w changeFilter, err error) {
 		}
 		w.kinds[archive.Kind(k)] = true
 	}
-	w.site, w.silent, w.words, w.limit = f.site, f.silent, f.words, f.limit
+	w.site, w.silent, w.later, w.words, w.limit = f.site, f.silent, f.later, f.words, f.limit
 	w.weigh, w.format = f.sort == "significance", f.format
 	return w, nil
 }
@@ -215,6 +217,9 @@ func (a *app) changeText(w *bufio.Writer, c changeShape) error {
 	fmt.Fprintf(w, "%*s%s@%d\n", margin, "", clean(c.URL), c.Version)
 	for _, l := range diff.Wrap(c.Summary, max(columns-margin, 20)) {
 		fmt.Fprintf(w, "%*s%s\n", margin, "", l)
+	}
+	if c.FoundLater {
+		fmt.Fprintf(w, "%*s%sfound when the page was read again by later rules%s\n", margin, "", dim, plain)
 	}
 	if !c.After.IsZero() {
 		fmt.Fprintf(w, "%*s%sversion %d last seen %s%s\n", margin, "", dim, c.Version-1, stamp(c.After.Time), plain)

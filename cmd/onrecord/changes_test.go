@@ -163,6 +163,9 @@ func TestChangesOfOurRulesAreNone(t *testing.T) {
 	if out := must(t, nil, "--archive", db, "changes", "--format", "jsonl"); out != "" {
 		t.Errorf("changes lists what only our rules read differently:\n%s", out)
 	}
+	if out := must(t, nil, "--archive", db, "changes", "--found-later", "--format", "jsonl"); strings.Count(out, "\n") != 1 || !strings.Contains(out, `"found_later":true`) {
+		t.Errorf("changes --found-later lists\n%s", out)
+	}
 	if out := must(t, nil, "--archive", db, "log", pageA); !strings.Contains(out, "read again by later rules") {
 		t.Errorf("log does not say whose change it is:\n%s", out)
 	}
