@@ -149,6 +149,9 @@ func cutFile(b []byte) (f File, rest []byte, err error) {
 	from := localSize + length
 	to := from + int(size)
 	f.Data = b[from:to:to]
+	if crc32.ChecksumIEEE(f.Data) != le.Uint32(b[14:]) {
+		return f, nil, bad("file %s was changed: its checksum is another one", f.Name)
+	}
 	return f, b[to:], nil
 }
 
