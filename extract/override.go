@@ -111,11 +111,18 @@ const (
 	FlagTitleMissed = "title picks nothing"
 	// FlagDateMissed: the selector for the date picks no element with a date.
 	FlagDateMissed = "date picks nothing"
+	// FlagSelectorCost: a selector could take very long on this page, and was not tried.
+	FlagSelectorCost = "selector not tried"
 )
 
 // keeps tells which blocks are the text: the chosen ones, or what Options.Select picks. What Options.Title picks is the
 // title, and a line that is little but the date which Options.Date picks is the date; they are not said twice.
 func (p *page) keeps(d *Document, root *html.Node, opt Options) []bool {
+	for _, key := range OverrideKeys {
+		if s := *opt.field(key); s != nil && !s.affordable(root) {
+			d.flag(FlagSelectorCost)
+		}
+	}
 	kept := p.choose(opt)
 	named, dated := opt.Title.pick(root), opt.Date.pick(root)
 	own := func(i int) bool { return p.inside(i, named) || p.inside(i, dated) && dateLine(&p.pieces[i]) }
@@ -193,9 +200,10 @@ func namedDates(root *html.Node, opt Options) []string {
 	return out
 }
 
-// first are the first elements that the selector matches, in the order of the page; none for a nil selector.
+// first are the first elements that the selector matches, in the order of the page; none for a nil selector, or one that
+// would cost too much.
 func (s *Selector) first(root *html.Node, n int) []*html.Node {
-	if s == nil {
+	if s == nil || !s.affordable(root) {
 		return nil
 	}
 	nodes := goquery.NewDocumentFromNode(root).FindMatcher(s.matcher).Nodes

@@ -34,8 +34,8 @@ func visitWords() string {
 
 // Columns of the explanations: where the meaning begins, and where lines end.
 const (
-	meaningAt  = 28
-	helpColumn = 100
+	meaningAt  = 27
+	helpColumn = 80
 )
 
 // explain writes a word and its meaning, the meaning in its own column and broken into lines.

@@ -55,7 +55,7 @@ func (r *Recorder) recognize(ctx context.Context, v *Visit) error {
 var readingFlags = []string{
 	extract.FlagParseLimit, extract.FlagNULs, extract.FlagHiddenText, extract.FlagHiddenChars, extract.FlagNeedsScript, extract.FlagInvalid,
 	extract.FlagNoScript, extract.FlagFrames, extract.FlagArticleBody, FlagCanonical, FlagAsBefore,
-	extract.FlagSelectMissed, extract.FlagTitleMissed, extract.FlagDateMissed,
+	extract.FlagSelectMissed, extract.FlagTitleMissed, extract.FlagDateMissed, extract.FlagSelectorCost,
 	pdf.FlagPages, pdf.FlagText, pdf.FlagRecognised, pdf.FlagUnknown, pdf.FlagRepaired,
 }
 

@@ -48,6 +48,7 @@ var flagWords = map[string]string{
 	extract.FlagSelectMissed: "the config's select picks no text on the page, which was read as if it were not there",
 	extract.FlagTitleMissed:  "the config's title picks no text on the page",
 	extract.FlagDateMissed:   "the config's date picks nothing on the page that states a date",
+	extract.FlagSelectorCost: "a selector of the config could take very long on this page, and was not tried",
 	extract.FlagArticleBody:  "the text is from the page's linked data, not from its markup",
 
 	browser.FlagUnsettled: "the document was still changing when it was read",
