@@ -26,5 +26,8 @@
 //
 // A [Claim] is a stated date with the words that state it and where they stand. It is kept as claimed, never guessed.
 //
+// The Ledger is the append-only Merkle log over captures, versions and events; a Checkpoint is its signed head, a Bundle
+// one file that proves a version to somebody else. They are those of archive/ledger.
+//
 // A Layout is what repeats across a site's pages and is therefore not the statement; a store keeps it as opaque bytes.
 package archive

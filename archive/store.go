@@ -122,7 +122,7 @@ type Step struct {
 
 // Finding is one thing that does not hold.
 type Finding struct {
-	// Kind is "blob", "version", "page", "queue", "structure".
+	// Kind is "blob", "version", "page", "queue", "structure", "ledger".
 	Kind string
 	// Where names it: an address, a digest, a bucket.
 	Where string
