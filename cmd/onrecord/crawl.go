@@ -307,7 +307,7 @@ func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Si
 	if err != nil {
 		if ctx.Err() != nil {
 			a.note("interrupted after %s; the same command goes on from here", plural(sum.Visits, "visit"))
-			return context.Canceled
+			return errInterrupted
 		}
 		return err
 	}

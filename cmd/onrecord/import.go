@@ -86,7 +86,7 @@ func (a *app) importFiles(ctx context.Context, names []string, m *record.Import)
 	}
 	if ctx.Err() != nil {
 		a.note("interrupted; the same command goes on from here")
-		return context.Canceled
+		return errInterrupted
 	}
 	a.detail("reading the pages of each site again with what they have in common")
 	sum, err := m.Finish(ctx)

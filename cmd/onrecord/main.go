@@ -64,12 +64,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	err := root.ExecuteContext(ctx)
 	if ctx.Err() != nil && !errors.As(err, new(*failure)) {
 		if err != nil {
-			a.note("interrupted; what was fetched is kept")
+			if !errors.Is(err, errInterrupted) {
+				a.note("interrupted; what was fetched is kept")
+			}
 			return exitInterrupted
 		}
 	}
 	return a.finish(err)
 }
+
+// errInterrupted is what a command ends with that has told of the interrupt itself.
+var errInterrupted = fmt.Errorf("interrupted: %w", context.Canceled)
 
 // exitCode is the one place that turns errors into exit codes.
 func exitCode(err error) int {

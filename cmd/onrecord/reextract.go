@@ -88,7 +88,7 @@ func (r *reextraction) run(ctx context.Context, site string, args []string) erro
 	}
 	if ctx.Err() != nil {
 		r.app.note("interrupted after %s; the same command goes on from here", plural(r.pages, "statement"))
-		return context.Canceled
+		return errInterrupted
 	}
 	if err != nil {
 		return err
