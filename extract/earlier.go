@@ -50,7 +50,7 @@ func Remember(root *html.Node, opt Options, title, text string) *Earlier {
 		b := p.past(i)
 		b.bag = p.bag(i)
 		b.kept = kept[i]
-		b.barred = p.unseen(i) || q.Kind == Heading && key(q.Text) == shown
+		b.barred = !b.kept && (p.unseen(i) || q.Kind == Heading && key(q.Text) == shown)
 		if b.kept {
 			e.words += q.words
 		}

@@ -201,8 +201,8 @@ func (r *recaller) decide(title string) []bool {
 		x := &r.e.blocks[i]
 		switch edited := x.text|1 != r.now[j].text|1; {
 		case key(r.pieces[j].Text) == title && (j == r.head || r.pieces[j].Kind == Heading):
-			out[j] = x.kept && !x.barred && j != r.head
-		case x.barred && !x.kept: // it was out of sight, or the title
+			out[j] = x.kept && j != r.head
+		case x.barred: // it was out of sight, or the title
 		case edited && !x.kept && r.fresh[j] && r.pieces[j].prose():
 		default:
 			out[j] = x.kept

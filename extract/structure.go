@@ -1,0 +1,252 @@
+package extract
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Structure is a digest of all of a page in UTF-8 that its text, title and stated days can depend on, besides address,
+// header and layout: two pages with the same one read alike in these, whatever their scripts, styles, comments, tokens and
+// the query strings of their links say. Where [Overrides] pick elements it says nothing: they may look at anything. It costs a part of what
+// parsing costs, since no tree is made. ok is false for pages that have none: too large, or XML.
+//
+// Everything is hashed as it stands but for what is passed over by name, and what is passed over is found with the
+// tokenizer that the parser uses; within SVG, MathML and noscript, where the parser may part ways with it, nothing is.
+func Structure(body []byte) (digest [sha256.Size]byte, ok bool) {
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	if len(body) > maxBytes || isXML(body) {
+		return digest, false
+	}
+	s := structure{h: sha256.New(), buf: make([]byte, 0, 4096)}
+	s.bit(heavy(body))
+	s.bit(bytes.IndexByte(body, 0) >= 0)
+	z := html.NewTokenizer(bytes.NewReader(body))
+	for s.token(z) {
+	}
+	s.flush()
+	return [sha256.Size]byte(s.h.Sum(nil)), true
+}
+
+// structure is a digest under way.
+type structure struct {
+	h       hash.Hash
+	buf     []byte // what is to be hashed next
+	foreign int    // open elements within which nothing is passed over
+	skip    bool   // the next text is a script or a style
+	within  string // the name of the outermost of the foreign elements
+}
+
+func (s *structure) bit(v bool) {
+	b := byte(0)
+	if v {
+		b = 1
+	}
+	s.buf = append(s.buf, b)
+}
+
+// put appends a part, behind its length, so that two parts are never mistaken for others.
+func (s *structure) put(b []byte) {
+	s.buf = binary.AppendUvarint(s.buf, uint64(len(b)))
+	s.buf = append(s.buf, b...)
+}
+
+func (s *structure) flush() {
+	_, _ = s.h.Write(s.buf)
+	s.buf = s.buf[:0]
+}
+
+// token takes the next token; false at the end.
+func (s *structure) token(z *html.Tokenizer) bool {
+	if len(s.buf) >= 2048 {
+		s.flush()
+	}
+	switch z.Next() {
+	case html.ErrorToken:
+		s.put(z.Raw()) // a tag that the end of the page cuts
+		return false
+	case html.TextToken:
+		switch raw := z.Raw(); {
+		case s.skip && s.foreign == 0:
+			s.put([]byte{'s'})
+		case s.foreign == 0 && bytes.IndexByte(raw, '&') >= 0:
+			s.put(z.Text()) // however its characters are written
+		default:
+			s.put(raw)
+		}
+		s.skip = false
+	case html.CommentToken:
+		if s.foreign > 0 || !bytes.HasPrefix(z.Raw(), []byte("<!--")) {
+			s.put(z.Raw())
+		} else {
+			s.put([]byte("<!")) // that one stands here may part two texts
+		}
+	case html.StartTagToken:
+		s.start(z, false)
+	case html.SelfClosingTagToken:
+		s.start(z, true)
+	case html.EndTagToken:
+		s.end(z)
+	default:
+		s.put(z.Raw())
+	}
+	return true
+}
+
+func (s *structure) end(z *html.Tokenizer) {
+	s.put(z.Raw())
+	s.skip = false
+	if s.foreign > 0 {
+		if name, _ := z.TagName(); string(name) == s.within {
+			s.foreign--
+		}
+	}
+}
+
+func (s *structure) start(z *html.Tokenizer, closed bool) {
+	s.skip = false
+	if s.foreign > 0 {
+		s.put(z.Raw())
+	}
+	name, more := z.TagName()
+	if s.foreign > 0 {
+		if string(name) == s.within && !closed {
+			s.foreign++
+		}
+		return
+	}
+	switch string(name) {
+	case "svg", "math", "plaintext", "frameset":
+		if !closed {
+			s.foreign, s.within = 1, string(name)
+		}
+	case "noscript": // which has no form that closes itself
+		s.foreign, s.within = 1, "noscript"
+	case "style", "script":
+		s.skip = true // unless it holds linked data, see tag
+	}
+	s.tag(z, name, more, closed)
+}
+
+// tag hashes a start tag without the attributes that no reading looks at.
+func (s *structure) tag(z *html.Tokenizer, name []byte, more, closed bool) {
+	from := len(s.buf)
+	s.put(name)
+	element := kindOf(name)
+	s.bit(closed)
+	idle := false
+	for more {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		if element == scriptTag && string(k) == "type" && bytes.Contains(bytes.ToLower(v), []byte("ld+json")) {
+			s.skip = false
+		}
+		if unread(element, k) || element == scriptTag && string(k) != "type" {
+			continue
+		}
+		switch {
+		case string(k) == "href" && element == anchorTag:
+			v = withoutQuery(v)
+		case string(k) == "rel" && element == linkTag:
+			idle = idle || loads(v)
+		case string(k) == "name" && element == metaTag:
+			idle = idle || secret(v)
+		}
+		s.put(k)
+		s.put(v)
+	}
+	if idle {
+		s.buf = append(s.buf[:from], byte(element)) // that one stands here is all
+	}
+	s.bit(false)
+}
+
+// tagKind tells the elements apart some of whose attributes count and some do not.
+type tagKind byte
+
+const (
+	anyTag tagKind = iota
+	anchorTag
+	inputTag
+	linkTag
+	metaTag
+	scriptTag
+)
+
+func kindOf(name []byte) tagKind {
+	switch string(name) {
+	case "a", "area":
+		return anchorTag
+	case "input":
+		return inputTag
+	case "link":
+		return linkTag
+	case "meta":
+		return metaTag
+	case "script":
+		return scriptTag
+	}
+	return anyTag
+}
+
+// unreadAttributes are attributes that no reading looks at and that builds, tokens and measurements change.
+var unreadAttributes = map[string]bool{
+	"nonce": true, "integrity": true, "crossorigin": true, "src": true, "srcset": true, "imagesrcset": true, "sizes": true, "poster": true,
+	"action": true, "formaction": true, "ping": true, "for": true, "aria-labelledby": true, "aria-describedby": true, "aria-controls": true, "aria-owns": true,
+}
+
+// unread reports whether no reading looks at an attribute.
+func unread(element tagKind, name []byte) bool {
+	switch {
+	case unreadAttributes[string(name)]:
+		return true
+	case bytes.HasPrefix(name, []byte("data-")):
+		return string(name) != "data-component" && string(name) != "data-testid" // hints, see ownMarks
+	case bytes.HasPrefix(name, []byte("on")):
+		return true
+	}
+	return element == inputTag && string(name) == "value"
+}
+
+// withoutQuery cuts the query string off a link; the fragment stays.
+func withoutQuery(link []byte) []byte {
+	path, fragment, cut := link, []byte(nil), false
+	if i := bytes.IndexByte(link, '#'); i >= 0 {
+		path, fragment = link[:i], link[i:]
+	}
+	if path, _, cut = bytes.Cut(path, []byte{'?'}); bytes.HasSuffix(path, []byte("/cdn-cgi/l/email-protection")) {
+		return path // the fragment is the address in other bytes each time
+	}
+	if !cut {
+		return link
+	}
+	return append(bytes.Clone(path), fragment...)
+}
+
+// loads reports the relations of links that load something.
+func loads(rel []byte) bool {
+	any := false
+	for word := range bytes.FieldsSeq(bytes.ToLower(rel)) {
+		switch string(word) {
+		case "stylesheet", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "icon", "shortcut", "apple-touch-icon", "mask-icon", "manifest":
+			any = true
+		default:
+			return false
+		}
+	}
+	return any
+}
+
+// secret reports the names of meta elements that hold tokens, or what made the page.
+func secret(name []byte) bool {
+	n := string(bytes.ToLower(name))
+	switch n {
+	case "generator", "baggage", "sentry-trace", "traceparent", "request-id":
+		return true
+	}
+	return strings.Contains(n, "csrf") || strings.Contains(n, "nonce") || strings.Contains(n, "token")
+}
