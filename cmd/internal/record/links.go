@@ -81,7 +81,7 @@ func (c *Crawl) keepFollowed(ctx context.Context) error {
 // knowsLinks reports whether the links of a page are known to lead to nothing new: it was recognized, and the last run
 // followed all links of the site.
 func (c *Crawl) knowsLinks(t *archive.Task, v *Visit) bool {
-	if v.repeat == nil || t.Kind != kindRecord && t.Kind != kindStatement {
+	if v.repeat == nil || !v.repeat.exact || t.Kind != kindRecord && t.Kind != kindStatement {
 		return false
 	}
 	c.mu.Lock()

@@ -87,17 +87,11 @@ func parse(s source) (*parsed, error) {
 	if !isText(s.mediaType) {
 		return p, nil
 	}
-	if p.body == nil {
-		charset := s.charset
-		if charset == "" {
-			charset = crawler.DetectCharset(s.raw, s.header.Get("Content-Type"))
-		}
-		p.body, _ = crawler.DecodeText(s.raw, charset)
-	}
+	body := p.text()
 	if !isHTML(s.mediaType) {
 		return p, nil
 	}
-	root, flags, err := extract.Parse(p.body)
+	root, flags, err := extract.Parse(body)
 	if err != nil {
 		return nil, err
 	}

@@ -26,12 +26,13 @@ type Recorder struct {
 	// Log hears of what a person may want to know; nil is silence.
 	Log *slog.Logger
 
-	mu        sync.Mutex
-	layouts   map[string]*layout.Layout     // by site; guarded by mu
-	overrides map[string]*extract.Overrides // by site, nil for none; guarded by mu
-	teaching  map[string]*lesson            // by site; guarded by mu
-	memories  []memory                      // least recently used first; guarded by mu
-	shown     map[archive.Digest]bool       // certificates that are on record; guarded by mu
+	mu         sync.Mutex
+	layouts    map[string]*layout.Layout     // by site; guarded by mu
+	overrides  map[string]*extract.Overrides // by site, nil for none; guarded by mu
+	teaching   map[string]*lesson            // by site; guarded by mu
+	memories   []memory                      // least recently used first; guarded by mu
+	structures map[string]structured         // by address; guarded by mu
+	shown      map[archive.Digest]bool       // certificates that are on record; guarded by mu
 }
 
 // Role is what a page is visited for.
@@ -289,7 +290,7 @@ func (r *Recorder) compare(ctx context.Context, v *Visit, c *archive.Capture, la
 			return nil
 		}
 	}
-	doubtful := last != nil && (collapsed(&last.Reading, reading) || cut(c) && differs) || partly(c.Flags) && differs
+	doubtful := differs && (last != nil && (collapsed(&last.Reading, reading) || cut(c)) || partly(c.Flags))
 	if v.Again != nil && doubtful {
 		return r.secondLook(ctx, v, c, last, reading, lay)
 	}

@@ -20,7 +20,7 @@ import (
 	"github.com/onrecord/onrecord/crawler/discover"
 )
 
-func open(t *testing.T) archive.Store {
+func open(t testing.TB) archive.Store {
 	t.Helper()
 	s, err := bolt.Open(filepath.Join(t.TempDir(), "archive.db"), &bolt.Options{Compare: diff.Compare})
 	if err != nil {

@@ -15,11 +15,12 @@ import (
 type repeat struct {
 	last  archive.Version // the page's last version, which the bytes showed
 	flags []string        // that reading them gave
+	exact bool            // the bytes are the same, and so are the links; else the page's structure is
 }
 
-// recognize finds out whether a visit brought the bytes of the page's last capture, under the same headers as far as a
-// reading depends on them, and that capture was read by today's rules: reading them again would give what is on record,
-// so neither parsing nor reading is called for. Most visits that are not answered with 304 are of this kind.
+// recognize finds out whether a visit brought the bytes of the page's last capture, or a page of its structure, under the
+// same headers as far as a reading depends on them, and that capture was read by today's rules: reading it would give what
+// is on record, so neither parsing nor reading is called for. Most visits that are not answered with 304 are of this kind.
 //
 // The Date field is left out of the comparison: it only keeps days to come out of the claims, and a claim that is made
 // when its day has come is no change of theirs.
@@ -32,7 +33,7 @@ func (r *Recorder) recognize(ctx context.Context, v *Visit) error {
 	if err != nil {
 		return ignoreMissing(err)
 	}
-	if c.Version == 0 || !c.RenderedDigest.IsZero() || v.mayRender(c.Flags) || c.RawDigest != v.digest() || !sameCircumstances(&c, v.Page) {
+	if c.Version == 0 || !c.RenderedDigest.IsZero() || v.mayRender(c.Flags) || !sameCircumstances(&c, v.Page) {
 		return nil
 	}
 	last, err := r.Store.Version(ctx, v.Page.URL, -1)
@@ -46,7 +47,13 @@ func (r *Recorder) recognize(ctx context.Context, v *Visit) error {
 	if last.Number != c.Version || last.Rules != rules(c.MediaType, lay) {
 		return nil
 	}
-	v.repeat = &repeat{last: last, flags: slices.DeleteFunc(c.Flags, func(f string) bool { return !slices.Contains(readingFlags, f) })}
+	exact := c.RawDigest == v.digest()
+	if !exact {
+		if same, err := r.sameStructure(ctx, v, &c, lay); err != nil || !same {
+			return err
+		}
+	}
+	v.repeat = &repeat{last: last, exact: exact, flags: slices.DeleteFunc(c.Flags, func(f string) bool { return !slices.Contains(readingFlags, f) })}
 	return nil
 }
 

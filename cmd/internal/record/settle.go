@@ -3,7 +3,6 @@ package record
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
@@ -134,10 +133,7 @@ func (r *Recorder) reparse(ctx context.Context, c *archive.Capture) (*parsed, er
 	if err != nil {
 		return nil, err
 	}
-	var h http.Header
-	if n := len(c.Hops); n > 0 {
-		h = c.Hops[n-1].Header
-	}
+	h := lastHeader(c)
 	if !c.RenderedDigest.IsZero() {
 		return parse(documentOf(c.FinalURL, h, b))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/extract"
@@ -109,10 +110,10 @@ func (p *parsed) remember(lay manner, reading *archive.Reading) *extract.Earlier
 // text, or that moved where it was stated before, is taken as it is now.
 func holdDates(before, now *archive.Reading) {
 	published, modified := now.Published, now.Modified
-	if stays(before, now, "published") {
+	if stays(before, now, "published", before.Published, now.Published) {
 		published = before.Published
 	}
-	if stays(before, now, "modified") {
+	if stays(before, now, "modified", before.Modified, now.Modified) {
 		modified = before.Modified
 	}
 	if published == now.Published && modified == now.Modified {
@@ -125,8 +126,8 @@ func holdDates(before, now *archive.Reading) {
 }
 
 // stays reports whether the day of a role is to stay as it was.
-func stays(before, now *archive.Reading, role string) bool {
-	old, fresh := chosen(before, role), chosen(now, role)
+func stays(before, now *archive.Reading, role, oldDay, day string) bool {
+	old, fresh := chosen(before, role, oldDay), chosen(now, role, day)
 	switch {
 	case old == nil && fresh == nil:
 		return false
@@ -141,14 +142,22 @@ func stays(before, now *archive.Reading, role string) bool {
 	return repeats(before, fresh) || unseenSource(fresh.Source) && !states(before, fresh.Source)
 }
 
-// chosen is the claim that the day of a role comes from; nil when there is none.
-func chosen(r *archive.Reading, role string) *archive.Claim {
+// chosen is the claim that a day comes from: one of its role, or of another where the page states no other day. nil when
+// there is no day.
+func chosen(r *archive.Reading, role, day string) *archive.Claim {
+	if day == "" {
+		return nil
+	}
+	var other *archive.Claim
 	for i := range r.Dates {
-		if c := &r.Dates[i]; c.Chosen && c.Role == role {
+		switch c := &r.Dates[i]; {
+		case c.Chosen && c.Role == role:
 			return c
+		case c.Chosen && other == nil && strings.HasPrefix(c.Value, day):
+			other = c
 		}
 	}
-	return nil
+	return other
 }
 
 // repeats reports whether a reading has a claim too.

@@ -1,0 +1,50 @@
+//go:build unix
+
+package record_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/crawler"
+)
+
+// BenchmarkUnchanged compares what an unchanged statement costs whose page has the structure of the last capture with what
+// it costs when it has another: the second is parsed and read. The processor's time is what counts; the wall waits
+// for the disk. Both keep the bytes, which is most of what the first costs.
+func BenchmarkUnchanged(b *testing.B) {
+	var long strings.Builder
+	for i := range 600 {
+		fmt.Fprintf(&long, "Section %d says that quay %d is closed to ships, and that crane %d will be moved before the winter comes.</p>\n<p class='section part'>", i, i*7, i*13)
+	}
+	for _, c := range []struct {
+		name  string
+		class func(i int) string
+	}{
+		{"structure", func(int) string { return "" }},
+		{"text", func(i int) string { return fmt.Sprint("c", i) }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			r := &record.Recorder{Store: open(b)}
+			i := 0
+			putOne := func() {
+				p := crawler.Replay("https://harbour.example/pier", start.AddDate(0, 0, i), 200, http.Header{"Content-Type": {"text/html; charset=utf-8"}}, []byte(built(i, long.String(), c.class(i))))
+				if _, err := r.Put(context.Background(), &record.Visit{Page: p, Site: &record.Site{Name: "harbour"}}); err != nil {
+					b.Fatal(err)
+				}
+				i++
+			}
+			putOne()
+			putOne()
+			before := processorTime(b)
+			for b.Loop() {
+				putOne()
+			}
+			b.ReportMetric(float64(processorTime(b)-before)/float64(b.N), "cpu-ns/op")
+		})
+	}
+}
