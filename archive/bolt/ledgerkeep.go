@@ -248,27 +248,44 @@ func (s *Store) KeepStamp(ctx context.Context, size int64, stamp ledger.Stamp) e
 	return nil
 }
 
+// checkpointsAtOnce is how many checkpoints a transaction reads, with their time stamps.
+const checkpointsAtOnce = 32
+
 // Checkpoints are the kept checkpoints. See [ledger.Keeper].
-func (s *Store) Checkpoints(ctx context.Context) (list []ledger.Kept, err error) {
-	err = s.readLedger(ctx, func(t *tx) error {
-		c := t.bucket(bucketCheckpoints).Cursor()
-		for k, v := c.First(); k != nil; k, v = c.Next() {
-			r := reader{b: v}
-			kept := ledger.Kept{Time: r.time(), Signed: []byte(r.str())}
-			if err := r.done(); err != nil {
-				return err
+func (s *Store) Checkpoints(ctx context.Context) iter.Seq2[ledger.Kept, error] {
+	return func(yield func(ledger.Kept, error) bool) {
+		next := uint64(0)
+		inChunks(ctx, s, func(t *tx) (list []ledger.Kept, err error) {
+			list, err = t.checkpointsFrom(next)
+			if n := len(list); n > 0 {
+				next = uint64(list[n-1].Size) + 1
 			}
-			if kept.Checkpoint, err = ledger.PeekCheckpoint(kept.Signed); err != nil || uint64(kept.Size) != numberOf(k) {
-				return corrupt("checkpoint of %d leaves: %v", numberOf(k), err)
-			}
-			if kept.Stamps, err = t.stamps(k); err != nil {
-				return err
-			}
-			list = append(list, kept)
+			return list, err
+		})(yield)
+	}
+}
+
+// checkpointsFrom are the next checkpoints from a size on; nil at the end.
+func (t *tx) checkpointsFrom(size uint64) (list []ledger.Kept, err error) {
+	if err := t.ledgerBegun(); err != nil {
+		return nil, err
+	}
+	c := t.bucket(bucketCheckpoints).Cursor()
+	for k, v := c.Seek(be64(nil, size)); k != nil && len(list) < checkpointsAtOnce; k, v = c.Next() {
+		r := reader{b: v}
+		kept := ledger.Kept{Time: r.time(), Signed: []byte(r.str())}
+		if err := r.done(); err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	return list, err
+		if kept.Checkpoint, err = ledger.PeekCheckpoint(kept.Signed); err != nil || uint64(kept.Size) != numberOf(k) {
+			return nil, corrupt("checkpoint of %d leaves: %v", numberOf(k), err)
+		}
+		if kept.Stamps, err = t.stamps(k); err != nil {
+			return nil, err
+		}
+		list = append(list, kept)
+	}
+	return list, nil
 }
 
 // stamps are the time stamps over the checkpoint with a key.

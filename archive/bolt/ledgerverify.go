@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/onrecord/onrecord/archive"
@@ -368,29 +369,29 @@ func (c *ledgerCheck) withdrawnSince(ctx context.Context) (map[uint64]bool, erro
 
 // checkpoints holds the ledger to the checkpoints that were handed out.
 func (c *ledgerCheck) checkpoints(ctx context.Context) error {
-	kept, err := c.s.Checkpoints(ctx)
-	if err != nil {
+	var key note.Verifier
+	if err := c.s.read(ctx, func(t *tx) (err error) {
+		key, err = t.verifierKey()
+		return err
+	}); err != nil {
 		return err
 	}
-	return c.s.read(ctx, func(t *tx) error {
-		key, err := t.verifierKey()
+	for kept, err := range c.s.Checkpoints(ctx) {
 		if err != nil {
 			return err
 		}
-		for i := range kept {
-			where := fmt.Sprintf("checkpoint of %d leaves", kept[i].Size)
-			head, _, err := ledger.OpenCheckpoint(kept[i].Signed, key)
-			if err != nil {
-				c.tell(where, "%v", err)
-				continue
-			}
-			err = ledger.CheckFork(int64(t.ledgerSize()), ledger.Reader(t.row), &head)
-			if errors.Is(err, ledger.ErrFork) || errors.Is(err, ledger.ErrFormat) {
-				c.tell(where, "%v", err)
-			} else if err != nil {
-				return err
-			}
+		where := fmt.Sprintf("checkpoint of %d leaves", kept.Size)
+		head, _, err := ledger.OpenCheckpoint(kept.Signed, key)
+		if err != nil {
+			c.tell(where, "%v", err)
+			continue
 		}
-		return nil
-	})
+		err = c.s.CheckFork(ctx, &head)
+		if errors.Is(err, ledger.ErrFork) || errors.Is(err, ledger.ErrFormat) {
+			c.tell(where, "%v", err)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -27,7 +27,7 @@ type Keeper interface {
 	// KeepStamp keeps a time-stamp response (RFC 3161) over a kept checkpoint of that size, and where it is from.
 	KeepStamp(ctx context.Context, size int64, stamp Stamp) error
 	// Checkpoints are the kept checkpoints, from the smallest.
-	Checkpoints(ctx context.Context) ([]Kept, error)
+	Checkpoints(ctx context.Context) iter.Seq2[Kept, error]
 	// Leaves are the leaves of a page that hold now: those of its visits in the order of time, then those of its versions
 	// and events by number.
 	Leaves(ctx context.Context, url string) iter.Seq2[Numbered, error]

@@ -191,11 +191,10 @@ func postCheckpoint(ctx context.Context, client *http.Client, to string, signed 
 
 // stampHead has an authority stamp a kept checkpoint, unless it has done so.
 func (a *app) stampHead(ctx context.Context, k ledger.Keeper, client *http.Client, authority string, signed []byte) error {
-	kept, err := k.Checkpoints(ctx)
-	if err != nil {
-		return err
-	}
-	for _, c := range kept {
+	for c, err := range k.Checkpoints(ctx) {
+		if err != nil {
+			return err
+		}
 		for _, s := range c.Stamps {
 			if s.From == authority && bytes.Equal(c.Signed, signed) {
 				return nil

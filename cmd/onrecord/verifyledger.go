@@ -99,12 +99,12 @@ func (a *app) tellLedger(ctx context.Context, s archive.Store, v *against) error
 	if err != nil {
 		return err
 	}
-	kept, err := k.Checkpoints(ctx)
-	if err != nil {
-		return err
-	}
-	stamps := 0
-	for _, c := range kept {
+	kept, stamps := 0, 0
+	for c, err := range k.Checkpoints(ctx) {
+		if err != nil {
+			return err
+		}
+		kept++
 		stamps += len(c.Stamps)
 	}
 	given := ""
@@ -112,8 +112,8 @@ func (a *app) tellLedger(ctx context.Context, s archive.Store, v *against) error
 		given = fmt.Sprintf(" and from the %s that you gave", plural(len(v.checkpoints), "head"))
 	}
 	_, err = fmt.Fprintf(a.out, "its ledger %s has %s and goes on from the %s that were handed out (%s)%s\n", head.Origin,
-		leaves(head.Size), plural(len(kept), "head"), plural(stamps, "time stamp"), given)
-	if err == nil && len(kept) == 0 {
+		leaves(head.Size), plural(kept, "head"), plural(stamps, "time stamp"), given)
+	if err == nil && kept == 0 {
 		a.note("no head of the ledger was ever handed out, so its keeper could have written all of it anew: 'onrecord checkpoint' hands one out")
 	}
 	return err

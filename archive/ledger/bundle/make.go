@@ -282,27 +282,38 @@ func (m *maker) bodies() error {
 }
 
 // maxKept bounds how many earlier checkpoints go with a bundle.
-const maxKept = 16
+const maxKept = 24
 
 // history adds the checkpoints that say when: of each visit the last one before it and the first one after it, and the first
 // one with a time stamp; and the last one with a time stamp.
 func (m *maker) history() error {
-	all, err := m.src.Checkpoints(m.ctx)
-	if err != nil {
-		return err
+	type kept struct {
+		size    int64
+		stamped bool
 	}
-	want := map[int]bool{}
+	var all []kept // without what they say: there is one for every run that ever was
+	last := int64(-1)
+	for k, err := range m.src.Checkpoints(m.ctx) {
+		if err != nil {
+			return err
+		}
+		all = append(all, kept{k.Size, len(k.Stamps) > 0})
+		if len(k.Stamps) > 0 {
+			last = k.Size
+		}
+	}
+	want := map[int64]bool{last: true}
 	around := func(n int64) {
-		before, after, stamped := -1, -1, -1
-		for i := range all {
+		before, after, stamped := int64(-1), int64(-1), int64(-1)
+		for _, k := range all {
 			switch {
-			case all[i].Size <= n:
-				before = i
+			case k.size <= n:
+				before = k.size
 			case after < 0:
-				after = i
+				after = k.size
 			}
-			if all[i].Size > n && len(all[i].Stamps) > 0 && stamped < 0 {
-				stamped = i
+			if k.size > n && k.stamped && stamped < 0 {
+				stamped = k.size
 			}
 		}
 		want[before], want[after], want[stamped] = true, true, true
@@ -311,16 +322,13 @@ func (m *maker) history() error {
 	for _, c := range m.visits {
 		around(c.first)
 	}
-	for i := len(all) - 1; i >= 0; i-- {
-		if len(all[i].Stamps) > 0 {
-			want[i] = true
-			break
+	for k, err := range m.src.Checkpoints(m.ctx) {
+		if err != nil {
+			return err
 		}
-	}
-	for i := range all {
-		if want[i] && len(m.kept) < maxKept && all[i].Size > 0 {
-			m.kept = append(m.kept, all[i])
-			if err := m.earlier(&all[i]); err != nil {
+		if want[k.Size] && k.Size > 0 && k.Size <= m.head.Size && len(m.kept) < maxKept {
+			m.kept = append(m.kept, k)
+			if err := m.earlier(&k); err != nil {
 				return err
 			}
 		}
