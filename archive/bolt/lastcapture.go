@@ -35,7 +35,8 @@ func (s *Store) LastCapture(ctx context.Context, url string) (archive.Capture, e
 func (t *tx) lastWithBytes(page uint64) (*entry, error) {
 	prefix := pageKey(page)
 	c := t.bucket(bucketVisits).Cursor()
-	k, v := c.Seek(binary.BigEndian.AppendUint64(nil, page+1))
+	var v []byte
+	k, _ := c.Seek(binary.BigEndian.AppendUint64(nil, page+1))
 	if k == nil {
 		k, v = c.Last()
 	} else {
