@@ -259,3 +259,18 @@ func socksConn(c net.Conn) {
 	c.Write([]byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0})
 	join(c, to)
 }
+
+func FuzzParseProxy(f *testing.F) {
+	for _, s := range []string{"http://proxy.example:3128", "socks5://desk:secret@[::1]:1080/", "http://%zz", "http://a:b@c:99999"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		u, err := crawler.ParseProxy(s)
+		if err != nil {
+			return
+		}
+		if again, err := crawler.ParseProxy(u.String()); err != nil || again.Host != u.Host || again.Hostname() == "" {
+			t.Errorf("ParseProxy(%q) = %v, and again %v, %v", s, u.Redacted(), again, err)
+		}
+	})
+}
