@@ -119,7 +119,7 @@ func changeRows() []row {
 					l.Errorf("%d visits are told as trouble", l.sum.Lost)
 				}
 				l.site.SetHTML(where, good)
-				for range 5 {
+				for range 2 { // at the second visit it is believed to stay
 					if err := l.run(); err != nil {
 						l.Fatal(err)
 					}

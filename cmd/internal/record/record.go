@@ -278,7 +278,7 @@ func (r *Recorder) compare(ctx context.Context, v *Visit, c *archive.Capture, la
 		return nil
 	}
 	if last != nil && v.Step != nil {
-		alternating, held, detail, err := r.alternates(ctx, last.URL, last, reading)
+		alternating, held, detail, err := r.alternates(ctx, last, reading, r.secondOf(ctx, v, last, lay))
 		if err != nil {
 			return err
 		}
