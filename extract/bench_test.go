@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
 	"github.com/onrecord/onrecord/extract"
+	"github.com/onrecord/onrecord/extract/layout"
 )
 
 // newsPage is a page of about 100 KB with the usual share of frame around its text.
@@ -47,6 +49,53 @@ func BenchmarkExtract(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := extract.Extract(page, extract.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkRatio reads the same bytes with the parser alone and with Extract, which parses them too, by turns, and tells
+// how many times as long Extract takes ("x-parse").
+func BenchmarkRatio(b *testing.B) {
+	page := newsPage()
+	b.SetBytes(int64(len(page)))
+	var parsing, extracting time.Duration
+	for b.Loop() {
+		start := time.Now()
+		if _, err := html.Parse(bytes.NewReader(page)); err != nil {
+			b.Fatal(err)
+		}
+		parsed := time.Now()
+		if _, err := extract.Extract(page, extract.Options{}); err != nil {
+			b.Fatal(err)
+		}
+		parsing += parsed.Sub(start)
+		extracting += time.Since(parsed)
+	}
+	b.ReportMetric(float64(extracting)/float64(parsing), "x-parse")
+}
+
+// BenchmarkExtractKnownLayout is BenchmarkExtract where the site's other pages are known.
+func BenchmarkExtractKnownLayout(b *testing.B) {
+	page := newsPage()
+	root, _, err := extract.Parse(page)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var seen []layout.Observation
+	for i := range 5 {
+		o := extract.Observe(root, extract.Options{URL: fmt.Sprintf("https://harbour.example/%d", i)})
+		o.Blocks = o.Blocks[i:] // not the same page five times
+		seen = append(seen, o)
+	}
+	known := layout.Learn(seen)
+	if known.Pages() == 0 {
+		b.Fatal("nothing was learned")
+	}
+	b.SetBytes(int64(len(page)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := extract.Extract(page, extract.Options{URL: "https://harbour.example/new", Layout: known}); err != nil {
 			b.Fatal(err)
 		}
 	}

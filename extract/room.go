@@ -52,6 +52,9 @@ type ints[T int | int32 | bool | uint8] struct {
 
 // take is a table of n zeros.
 func (m *ints[T]) take(n int) []T {
+	if n > 2*maxRoom { // a long page's tables are given up one by one
+		return make([]T, n)
+	}
 	if m.used+n > len(m.all) {
 		m.all, m.used = make([]T, max(2*len(m.all), 4*n, 256)), 0
 	}
