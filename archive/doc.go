@@ -16,7 +16,8 @@
 // that a browser made of it, and it is the second that was read.
 //
 // A [Reading] is what the rules of a day read out of the bytes of a capture: canonical text, title, dates. It is a
-// pure function of bytes and rules, so it can be made again at any time.
+// pure function of the rules, these bytes, and those that the page's versions before it began with, so it can be made
+// again at any time.
 //
 // A [Version] is one distinct reading of a page, numbered from 1. A return to an old text is a new version that names it.
 //

@@ -12,5 +12,7 @@
 //
 // It promises to end on any input in bounded time and memory; reaching a limit is a flag of the document. It does not
 // fetch, and it does not know the archive. Marks of footnotes, links from a heading to itself and line numbers of
-// listings are left out of the text. The names of classes are hints to the weights and never delete text by themselves.
+// listings are left out of the text. A page that was read before may be read after it ([Remember], [Options.Earlier]), so
+// that a new frame changes no text; [Structure] tells without a tree that two pages read alike. The names of classes are
+// hints to the weights and never delete text by themselves.
 package extract
