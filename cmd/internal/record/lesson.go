@@ -100,7 +100,7 @@ func (l learnedLayout) due(pages int) bool {
 	if pages < 2 || l.Pages >= learnFrom {
 		return false
 	}
-	return l.Pages == 0 || pages < lessons[0] && pages > l.Pages
+	return l.Pages == 0 || l.Pages < lessons[0] && pages > l.Pages || pages >= learnFrom
 }
 
 // open reports whether the site may have more to learn, so that its pages are observed.
@@ -111,9 +111,10 @@ func (l *lesson) open() bool {
 }
 
 // teach counts a statement that has just been put on record, and learns the layout when it is the one that completes a
-// lesson.
+// lesson. An import learns at its end: its pages are all at hand then, and what it learns does not hang on whether it was
+// interrupted.
 func (r *Recorder) teach(ctx context.Context, l *lesson, v *Visit, e *Entry) error {
-	if e.Result.Outcome != archive.Stored || e.Result.Change.Kind != archive.First || e.Result.Again || !l.open() {
+	if v.Step == nil || e.Result.Outcome != archive.Stored || e.Result.Change.Kind != archive.First || e.Result.Again || !l.open() {
 		return nil
 	}
 	due, err := r.attend(ctx, l, v, e.Result.URL)
@@ -122,6 +123,9 @@ func (r *Recorder) teach(ctx context.Context, l *lesson, v *Visit, e *Entry) err
 	}
 	l.use.Lock()
 	defer l.use.Unlock()
+	if !l.due() {
+		return nil // another page of the site did it
+	}
 	urls, err := r.urls(ctx, v.Site.Name)
 	if err != nil {
 		return err
@@ -154,7 +158,18 @@ func (r *Recorder) attend(ctx context.Context, l *lesson, v *Visit, url string) 
 		}
 		l.seen[url] = *v.parsed.seen
 	}
-	return slices.Contains(lessons[:], l.pages) && l.was.Pages < l.pages, nil
+	return l.complete(), nil
+}
+
+// complete reports whether a lesson is due. The caller holds mu.
+func (l *lesson) complete() bool {
+	return slices.ContainsFunc(lessons[:], func(n int) bool { return l.was.Pages < n && n <= l.pages })
+}
+
+func (l *lesson) due() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.complete()
 }
 
 // adopt learns the layout of a site and keeps it. It reports whether it is another than before.

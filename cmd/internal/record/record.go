@@ -227,7 +227,7 @@ func (r *Recorder) judge(ctx context.Context, v *Visit, c *archive.Capture) erro
 		c.Outcome, c.Reason, c.Detail = archive.Failed, ReasonParse, err.Error()
 		return nil
 	}
-	v.parsed.observe = r.lesson(c.Site).open()
+	v.parsed.observe = v.Step != nil && r.lesson(c.Site).open()
 	l, err := r.see(ctx, v, v.Page, v.parsed, lay)
 	if err != nil {
 		return err
