@@ -1,12 +1,17 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/pem"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -51,4 +56,44 @@ func flipCommand(ts *testscript.TestScript, neg bool, args []string) {
 	b := []byte(ts.ReadFile(args[0]))
 	b[at] ^= 1
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
+}
+
+// TestOldArchive: an archive from before there was a ledger verifies as it is, and has one as soon as something is to be
+// proven from it.
+func TestOldArchive(t *testing.T) {
+	packed, err := os.Open(filepath.Join("..", "..", "archive", "bolt", "testdata", "schema1.db.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	z, err := gzip.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	db, proof := filepath.Join(dir, "old.db"), filepath.Join(dir, "proof.zip")
+	if err := os.WriteFile(db, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		args string
+		code int
+		out  string
+	}{
+		{"verify", exitDone, "it has no ledger yet"},
+		{"key", exitNotFound, "the archive has no ledger yet"},
+		{"prove https://harbour.example/1/1 -o " + proof, exitDone, "which is begun now over all that it has"},
+		{"verify", exitDone, "its ledger onrecord.archive/"},
+		{"verify " + proof, exitDone, "the bundle holds"},
+	} {
+		var out bytes.Buffer
+		args := append([]string{"--archive", db}, strings.Fields(step.args)...)
+		if code := run(args, strings.NewReader(""), &out, &out); code != step.code || !strings.Contains(out.String(), step.out) {
+			t.Errorf("onrecord %s: exit code %d, want %d and %q:\n%s", step.args, code, step.code, step.out, out.String())
+		}
+	}
 }

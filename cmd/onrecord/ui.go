@@ -18,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/ledger"
 )
 
 // app is what the commands share: where to print, and the global flags.
@@ -79,6 +80,8 @@ func hintFor(err error) string {
 		return "install a newer onrecord to read this archive"
 	case errors.Is(err, archive.ErrCorrupt):
 		return "keep the file as it is; 'onrecord verify' names what is damaged, and a backup has the rest"
+	case errors.Is(err, ledger.ErrNoKey):
+		return "put the secret key back where 'onrecord key --move' had put it"
 	case errors.Is(err, os.ErrPermission):
 		return "check who may write there, or name another file with --archive"
 	}
