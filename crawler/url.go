@@ -153,10 +153,20 @@ func parseURL(base, ref string) (u *whatwg.Url, err error) {
 	if err != nil {
 		u, err = parseWith(new(hostMapper).parser(), base, ref)
 	}
-	if err != nil {
+	if err != nil || withoutHost(u) {
 		return nil, fmt.Errorf("parse %.200q: %w", ref, ErrBadURL)
 	}
 	return u, nil
+}
+
+// withoutHost reports an address that has no host and, by its scheme, needs one: what is left of a name of characters
+// that are ignored (URL Standard, "domain to ASCII", step 4).
+func withoutHost(u *whatwg.Url) bool {
+	switch u.Scheme() {
+	case "http", "https", "ws", "wss", "ftp":
+		return u.Hostname() == ""
+	}
+	return false
 }
 
 func parseWith(p whatwg.Parser, base, ref string) (*whatwg.Url, error) {

@@ -257,6 +257,8 @@ func FuzzKey(f *testing.F) {
 func FuzzResolve(f *testing.F) {
 	f.Add("https://harbour.example/a/b", "../c?d#e")
 	f.Add("", "http://xn--/")
+	f.Add("http:\u206e", "0")
+	f.Add("https://harbour.example/", "//\u206e/a")
 	f.Add("http://\u226e.example/", "//xn--a.ß")
 	f.Add("https://harbour.example/a/b?c", "d/%7e?e#f")
 	f.Add("https://harbour.example/a/b?c", "https://other.example/d/e;f")

@@ -65,7 +65,7 @@ func (b *Base) resolve(ref string) (href string, ok bool) {
 		}
 	}()
 	u, err := b.url.Parse(ref)
-	if err != nil {
+	if err != nil || withoutHost(u) {
 		return "", false
 	}
 	return u.Href(false), true
