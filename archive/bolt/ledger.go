@@ -3,6 +3,7 @@ package bolt
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -155,12 +156,47 @@ func (t *tx) recordLast(p *page, e *entry, starts *version, events []event) erro
 
 // versionLeaf is the leaf of a version whose first visit has facts with a digest.
 func (t *tx) versionLeaf(page uint64, v *version, facts archive.Digest) ([]byte, error) {
-	r, err := t.reading(page, v.reading)
+	h, err := t.readingHead(page, v.reading)
 	if err != nil {
 		return nil, err
 	}
-	l := ledger.VersionLeaf(facts, archive.Sum(ledger.Reading(r)), v.text, v.change)
+	d, ok := t.s.recorded.get(h.content)
+	if !ok {
+		r, err := t.reading(page, v.reading)
+		if err != nil {
+			return nil, err
+		}
+		d = archive.Sum(ledger.Reading(r))
+		t.s.recorded.put(h.content, d)
+	}
+	l := ledger.VersionLeaf(facts, d, v.text, v.change)
 	return l.Data(), nil
+}
+
+// recordedReadings remembers the ledger's digests of readings by those of their fields: one is a function of the other, and
+// a visit that comes late asks for those of all versions of its page.
+type recordedReadings struct {
+	mu   sync.Mutex
+	list map[archive.Digest]archive.Digest // guarded by mu
+}
+
+// maxRecorded is how many readings are remembered.
+const maxRecorded = 4096
+
+func (c *recordedReadings) get(content archive.Digest) (archive.Digest, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d, ok := c.list[content]
+	return d, ok
+}
+
+func (c *recordedReadings) put(content, d archive.Digest) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.list == nil || len(c.list) >= maxRecorded {
+		c.list = map[archive.Digest]archive.Digest{}
+	}
+	c.list[content] = d
 }
 
 // eventLeaf is the leaf of an event whose visit has facts with a digest.

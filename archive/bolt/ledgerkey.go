@@ -128,4 +128,3 @@ func writeKey(path, secret string) error {
 	}
 	return err
 }
-

@@ -58,6 +58,7 @@ type Store struct {
 	compare  archive.Compare
 	log      *slog.Logger
 	cache    *cache
+	recorded recordedReadings
 
 	turn    chan struct{} // holds a token while somebody writes
 	mu      sync.Mutex
