@@ -3,6 +3,7 @@ package extract
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -18,18 +19,85 @@ var fitTrees = flag.Int("fit.trees", 120, "trees of each step")
 
 var fitWorst = flag.String("fit.worst", "", "list the pages of this set and kind with their F1")
 
+var fitParts = flag.Int("fit.parts", folds, "how many of the parts to judge, each by weights fitted to the others")
+
 // folds is how many parts the pages are cut into, by host, so that no page is judged by weights that saw its site.
 const folds = 4
 
+// groups are the signs that say the same kind of thing, by the first and the last of them.
+var groups = map[string][2]string{
+	"block":      {"words", "rights"},
+	"place":      {"at%", "depth"},
+	"boxes":      {"box words", "up2 alike"},
+	"neighbours": {"prev words", "window link%"},
+	"top":        {"top", "in description"},
+	"page":       {"page words", "has mark main"},
+	"names":      {"nav", "own share"},
+	"phrases":    {"section phrase", "up phrases%"},
+}
+
+// columns are the places of a group's signs.
+func columns(t *testing.T, group string) (from, to int) {
+	from, to = slices.Index(signs, groups[group][0]), slices.Index(signs, groups[group][1])
+	if from < 0 || to < from {
+		t.Fatalf("group %s: no signs from %v", group, groups[group])
+	}
+	return from, to + 1
+}
+
+// TestGroups tells what each group of signs is worth: how well the first step does on the sites of one part without it,
+// fitted to the others. It runs only when asked: go test ./extract -run TestGroups -fit DIR -timeout 1h.
+func TestGroups(t *testing.T) {
+	if *fitDir == "" {
+		t.Skip("no folder of pages with known text: run with -fit DIR")
+	}
+	pages := loadKnown(t, *fitDir)
+	judged := slices.DeleteFunc(slices.Clone(pages), func(k *known) bool { return k.fold != 0 })
+	set := settings()
+	judge := func(name string) {
+		f := forest.Fit(signs, examples(pages, 0), set)
+		report(t, name, judged, func(k *known) []int32 {
+			out := make([]int32, len(k.rows))
+			for i := range out {
+				out[i] = f.Score(k.rows[i])
+			}
+			return out
+		})
+	}
+	judge("with all")
+	for _, g := range slices.Sorted(maps.Keys(groups)) {
+		from, to := columns(t, g)
+		var saved []int32
+		for _, k := range pages {
+			for _, row := range k.rows {
+				saved = append(saved, row[from:to]...)
+				clear(row[from:to])
+			}
+		}
+		judge("without " + g)
+		for _, k := range pages {
+			for _, row := range k.rows {
+				saved = saved[copy(row[from:to], saved):]
+			}
+		}
+	}
+}
+
+func settings() forest.Settings {
+	return forest.Settings{Trees: *fitTrees, Leaves: 20, Rate: 0.12, Least: 30, Rows: 0.6, Signs: 0.4, Seed: 1}
+}
+
 // TestFit fits the weights of blocks and tells how well weights do on sites that they have not seen. It runs only when
-// asked: go test ./extract -run TestFit -fit DIR -fit.write -timeout 1h.
+// asked: go test ./extract -run 'TestFit$' -fit DIR -fit.write -timeout 1h. With -fit.parts 0 it fits and judges nothing.
 func TestFit(t *testing.T) {
 	if *fitDir == "" {
 		t.Skip("no folder of pages with known text: run with -fit DIR")
 	}
 	pages := loadKnown(t, *fitDir)
 	t.Logf("%d pages", len(pages))
-	set := forest.Settings{Trees: *fitTrees, Leaves: 20, Rate: 0.12, Least: 30, Rows: 0.6, Signs: 0.4, Seed: 1}
+	names := append(slices.Clone(signs), secondSigns...)
+	judged := slices.DeleteFunc(slices.Clone(pages), func(k *known) bool { return k.fold >= *fitParts })
+	set := settings()
 	var firstAll, secondAll *forest.Forest
 	if *fitWrite {
 		firstAll = forest.Fit(signs, examples(pages, -1), set)
@@ -44,42 +112,32 @@ func TestFit(t *testing.T) {
 			k.first[i] = firsts[k.fold].Score(k.rows[i])
 		}
 	}
-	report(t, "first", pages, func(k *known) []int32 { return k.first })
+	report(t, "first", judged, func(k *known) []int32 { return k.first })
 	for _, k := range pages {
 		a := k.page.around(k.first)
 		for i := range k.rows {
 			k.rows[i] = a.extend(i, slices.Clone(k.rows[i]))
 		}
 	}
-	names := append(slices.Clone(signs), secondSigns...)
 	if *fitWrite {
 		secondAll = forest.Fit(names, examples(pages, -1), set)
 		gains(t, secondAll)
 	}
 	seconds := make([]*forest.Forest, folds)
-	for f := range folds {
+	for f := range *fitParts {
 		seconds[f] = forest.Fit(names, examples(pages, f), set)
 	}
-	score := func(k *known) []int32 {
+	report(t, "second", judged, func(k *known) []int32 {
 		out := make([]int32, len(k.rows))
 		for i := range k.rows {
 			out[i] = seconds[k.fold].Score(k.rows[i])
 		}
 		return out
-	}
-	report(t, "second", pages, score)
-	for _, k := range pages {
-		if k.set == "moz" && !k.stripped && !k.pruned {
-			a, b := wordF1(k.text, k.chosen(k.first)), wordF1(k.text, k.chosen(score(k)))
-			if a-b > 0.1 {
-				t.Logf("DIFF %s %.2f %.2f", k.file, a, b)
-			}
-		}
-	}
+	})
 	if *fitWrite {
 		write(t, "weights/first.txt", firstAll)
 		write(t, "weights/second.txt", secondAll)
-		for f := range folds {
+		for f := range *fitParts {
 			write(t, fmt.Sprintf("%s/first.%d.txt", os.TempDir(), f), firsts[f])
 			write(t, fmt.Sprintf("%s/second.%d.txt", os.TempDir(), f), seconds[f])
 		}
