@@ -109,10 +109,10 @@ func (a *app) tellLedger(ctx context.Context, s archive.Store, v *against) error
 	}
 	given := ""
 	if len(v.checkpoints) > 0 {
-		given = fmt.Sprintf(" and from the %s that you gave", plural(len(v.checkpoints), "head"))
+		given = fmt.Sprintf(", and from all that you gave (%d)", len(v.checkpoints))
 	}
-	_, err = fmt.Fprintf(a.out, "its ledger %s has %s and goes on from the %s that were handed out (%s)%s\n", head.Origin,
-		leaves(head.Size), plural(kept, "head"), plural(stamps, "time stamp"), given)
+	_, err = fmt.Fprintf(a.out, "its ledger %s has %s and goes on from all heads that were handed out (%d, with %s)%s\n", head.Origin,
+		leaves(head.Size), kept, plural(stamps, "time stamp"), given)
 	if err == nil && kept == 0 {
 		a.note("no head of the ledger was ever handed out, so its keeper could have written all of it anew: 'onrecord checkpoint' hands one out")
 	}
