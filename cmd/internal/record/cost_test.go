@@ -55,18 +55,19 @@ const costServer = "ONRECORD_COST_SERVER"
 //	go test -run=- -bench=Cost -benchtime=5x -cpuprofile=cost.prof ./cmd/internal/record
 //	go tool pprof -top -cum -tagfocus=part=first cost.prof
 //
-// On a busy machine with two processors one round gave these ratios to the plain client; before is with a layout that
-// was learned again in every run, see [record.Recorder.Settle]:
+// On a busy machine with two processors three rounds gave these ratios to the plain client:
 //
-//	part                                   before   now   to reach
-//	fetch       the crawler alone             1.4   1.2
-//	first       all new, read and stored     23.1  20.9        3.5
-//	same        again with the same bytes    20.4   8.6        1.3
-//	unmodified  again, answered with 304      4.3   1.2        0.2
+//	part                                    now   to reach
+//	fetch       the crawler alone           1.2
+//	first       all new, read and stored   10.0        3.5
+//	same        again with the same bytes   2.1        1.3
+//	unmodified  again, answered with 304    0.7        0.2
 //
-// Nearly half of the first run is Settle: it parses a sample to learn the layout, then parses and reads every page again
-// with it. In the second run the time is in reading a text out of bytes that are on record (1.0 of 2.8), parsing them
-// (0.6) and looking for their links (0.2); the fetch is 0.4, the commit 0.3.
+// Parsing a page once costs 2.2 by itself, so that a first visit that extracts a text cannot reach 3.5. Its time goes into
+// reading the text (24%), parsing (22%), compression (18%), the durable transaction (12%), learning the layout and
+// reading the first pages again with it (10%), telling that the page is no listing (7%), the fetch (6%) and links (4%).
+// A visit that brings the bytes of the last one is fetched (half of it) and written down (a third); one that is answered
+// with 304 is written down: each visit is a transaction of its own here, synced, since all pages are of one host.
 func BenchmarkCost(b *testing.B) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	server := startCostServer(b)
