@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -228,20 +229,23 @@ func (a *app) source(ctx context.Context, cr *crawler.Crawler, name, url string)
 		return record.SourceOf(p), nil
 	}
 	r := a.stdin
+	var b bytes.Buffer
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			b.Grow(int(min(info.Size(), maxFile)) + bytes.MinRead) // a buffer that grows leaves its old memory behind
+		}
 		r = f
 	}
-	b, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err != nil {
+	if _, err := b.ReadFrom(io.LimitReader(r, maxFile+1)); err != nil {
 		return nil, err
 	}
-	if len(b) > maxFile {
+	if b.Len() > maxFile {
 		return nil, fmt.Errorf("longer than %s, the most that is read of a page", size(maxFile))
 	}
-	return record.FileSource(b, url), nil
+	return record.FileSource(b.Bytes(), url), nil
 }

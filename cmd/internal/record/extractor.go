@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/crawler"
@@ -75,15 +76,8 @@ const batch = 2000
 // observed is how many pages of a batch teach a site's layout at most.
 const observed = 200
 
-// heldBytes is how many bytes of text a batch may hold.
+// heldBytes is how many bytes of text a batch may hold, before they are packed.
 const heldBytes = 64 << 20
-
-// held is a page that was read and waits for its site.
-type held struct {
-	extract *Extract
-	site    string
-	source  *Source // kept only when it cannot be opened again
-}
 
 // Run reads the named pages.
 func (x *Extractor) Run(ctx context.Context, names []string) error {
@@ -101,7 +95,8 @@ func (x *Extractor) Run(ctx context.Context, names []string) error {
 func (x *Extractor) batch(ctx context.Context, names []string) (int, error) {
 	var pages []held
 	seen := map[string][]layout.Observation{}
-	size := 0
+	size, alone := 0, len(names) == 1
+	var pack packer
 	for _, name := range names {
 		if len(pages) == batch || size > heldBytes {
 			break
@@ -109,11 +104,16 @@ func (x *Extractor) batch(ctx context.Context, names []string) (int, error) {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		h, obs := x.first(ctx, name, len(names) > 1)
+		h, obs := x.first(ctx, name, !alone)
 		if obs != nil && h.site != "" && len(seen[h.site]) < observed {
 			seen[h.site] = append(seen[h.site], *obs)
 		}
 		size += len(h.extract.Text) + len(h.extract.Markdown) + h.extract.explained()
+		if !alone {
+			if err := pack.pack(&h); err != nil {
+				return 0, err
+			}
+		}
 		pages = append(pages, h)
 	}
 	layouts := map[string]*layout.Layout{}
@@ -122,9 +122,15 @@ func (x *Extractor) batch(ctx context.Context, names []string) (int, error) {
 			layouts[site] = layout.Learn(obs)
 		}
 	}
-	for _, h := range pages {
+	for i := range pages {
+		h := pages[i]
+		pages[i] = held{}
 		if lay := layouts[h.site]; lay.Digest() != "" && h.extract.Error == "" {
 			h.extract = x.second(ctx, h, lay)
+		} else if !alone {
+			if err := pack.unpack(&h); err != nil {
+				return 0, err
+			}
 		}
 		if err := x.Emit(h.extract); err != nil {
 			return 0, err
@@ -154,19 +160,16 @@ func (x *Extractor) first(ctx context.Context, name string, learn bool) (held, *
 		return h, nil
 	}
 	opt := x.Overrides.Apply(extract.Options{URL: src.url, Header: src.header})
-	h.extract = x.read(name, src.url, p, opt)
+	var obs *layout.Observation
+	h.extract, obs = x.read(name, src.url, p, opt, learn)
 	h.site = "all"
 	if !x.SameSite {
-		h.site = crawler.Host(h.extract.URL)
+		h.site = strings.Clone(crawler.Host(h.extract.URL))
 	}
-	if !learn || h.site == "" {
-		return h, nil
-	}
-	obs := extract.Observe(p.root, opt)
-	if obs.Page == "" {
+	if obs != nil && obs.Page == "" {
 		obs.Page = name
 	}
-	return h, &obs
+	return h, obs
 }
 
 // second reads a page again with what its site taught.
@@ -182,18 +185,27 @@ func (x *Extractor) second(ctx context.Context, h held, lay *layout.Layout) *Ext
 	if err != nil {
 		return failed(h.extract.File, err.Error())
 	}
-	return x.read(h.extract.File, src.url, p, x.Overrides.Apply(extract.Options{URL: src.url, Header: src.header, Layout: lay}))
+	e, _ := x.read(h.extract.File, src.url, p, x.Overrides.Apply(extract.Options{URL: src.url, Header: src.header, Layout: lay}), false)
+	return e
 }
 
-// read reads a page, with an explanation when one is asked for.
-func (x *Extractor) read(name, url string, p *parsed, opt extract.Options) *Extract {
-	if !x.Explain {
-		return extractOf(name, url, extract.Read(p.root, opt))
+// read reads a page, with an explanation when one is asked for, and observes it when its site is to learn.
+func (x *Extractor) read(name, url string, p *parsed, opt extract.Options, learn bool) (*Extract, *layout.Observation) {
+	p.raw, p.body = nil, nil // the tree has all that is read
+	switch {
+	case x.Explain:
+		why := extract.Explain(p.root, opt)
+		e := extractOf(name, url, why.Document)
+		e.Explanation = why
+		if !learn {
+			return e, nil
+		}
+		return e, ownObservation(extract.Observe(p.root, opt))
+	case learn:
+		doc, seen := extract.ReadObserving(p.root, opt)
+		return extractOf(name, url, doc), ownObservation(seen)
 	}
-	why := extract.Explain(p.root, opt)
-	e := extractOf(name, url, why.Document)
-	e.Explanation = why
-	return e
+	return extractOf(name, url, extract.Read(p.root, opt)), nil
 }
 
 // explained is how many bytes an explanation takes, roughly.
