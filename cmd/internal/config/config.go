@@ -30,6 +30,8 @@ type Config struct {
 	Checkpoint Strings `yaml:"checkpoint"`
 	// Timestamp is the address of a time-stamping authority (RFC 3161) that is asked after each run.
 	Timestamp string `yaml:"timestamp"`
+	// Schedule is when sites are visited that say nothing of their own; see [Site.Schedule].
+	Schedule string `yaml:"schedule"`
 	// Sites are the publishers to keep on record.
 	Sites []Site `yaml:"sites"`
 
@@ -75,6 +77,10 @@ type Site struct {
 	// Render says which statements a browser shows before they are read: "auto" those that scripts would fill, "always"
 	// all, "never" none; "" is auto.
 	Render string `yaml:"render"`
+	// Schedule is when 'onrecord watch' visits the site, in the form of [schedule.Parse]; "" is the config's, else adaptive.
+	Schedule string `yaml:"schedule"`
+	// VisitsPerDay is how many visits a day the site's statements get under the adaptive schedule; 0 means no limit.
+	VisitsPerDay int `yaml:"visits_per_day"`
 }
 
 // Load reads a config file. What is wrong in it is an [*Error] with the file's name, in an error chain.

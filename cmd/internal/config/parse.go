@@ -57,8 +57,10 @@ func parse(b []byte) (*Config, error) {
 	if _, err := c.ProxyURL(); err != nil {
 		return nil, err
 	}
-	_, err = c.Record()
-	if err != nil {
+	if _, err = c.Record(); err != nil {
+		return nil, err
+	}
+	if _, err = c.Schedules(); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/crawler"
 )
 
 // FlagBudget: with this visit the budget of the site for one run was used up; what was still queued is left alone.
@@ -127,7 +128,7 @@ func (c *Crawl) known(ctx context.Context, s *Site) (urls []string, first int, e
 		if err != nil {
 			return nil, 0, err
 		}
-		if !s.isStart(p.URL) {
+		if !s.isStart(p.URL) && s.due(ctx, archive.Task{URL: p.URL, Host: crawler.Host(p.URL), Kind: kindRecord, Site: s.Name}) {
 			pages = append(pages, archive.Page{URL: p.URL, LastVisit: p.LastVisit})
 		}
 	}

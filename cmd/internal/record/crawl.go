@@ -27,6 +27,8 @@ type Crawl struct {
 	Progress func(Progress)
 	// Browser makes the browser of the run, with the first page that needs one; nil makes one of package browser.
 	Browser func(browser.Config) (Renderer, error)
+	// By says what makes the run, for its record; "" is "crawl".
+	By string
 
 	browsing browsing
 	run      string
@@ -41,6 +43,7 @@ type Crawl struct {
 	probe    map[string]*probed       // by host and folder; guarded by mu
 	mixes    mixes                    // guarded by mu
 	total    Summary                  // guarded by mu
+	failures map[string]int           // visits that brought nothing, by reason; guarded by mu
 	left     int                      // tasks that were queued when last asked; guarded by mu
 	// recordErr is the first error of the store while sites are learned.
 	recordErr error
@@ -84,13 +87,18 @@ type started struct {
 	Began time.Time `json:"began"`
 }
 
-// Run makes the run. It returns what was done also when it ends early.
+// Run makes the run, and puts what it came to on record ([Runs]). It returns what was done also when it ends early.
 func (c *Crawl) Run(ctx context.Context) (Summary, error) {
+	sum, err := c.make(ctx)
+	return sum, errors.Join(err, c.keep(ctx, &sum, err))
+}
+
+func (c *Crawl) make(ctx context.Context) (Summary, error) {
 	if err := c.learnSites(ctx); err != nil {
 		return c.total, err
 	}
 	c.prepare()
-	if err := errors.Join(c.recallSecure(ctx), c.begin(ctx)); err != nil {
+	if err := errors.Join(c.recallSecure(ctx), c.begin(ctx), c.open(ctx)); err != nil {
 		return c.total, err
 	}
 	err := errors.Join(c.Crawler.Run(ctx, c, c.handle), c.closeBrowser())
@@ -179,7 +187,10 @@ func (c *Crawl) begin(ctx context.Context) error {
 func (c *Crawl) seed(ctx context.Context, s *Site) error {
 	var tasks []archive.Task
 	add := func(url, kind string, priority int) {
-		tasks = append(tasks, archive.Task{URL: url, Host: crawler.Host(url), Kind: kind, Site: s.Name, Priority: priority})
+		t := archive.Task{URL: url, Host: crawler.Host(url), Kind: kind, Site: s.Name, Priority: priority}
+		if kind == kindRecord || kind == kindStatement || s.due(ctx, t) {
+			tasks = append(tasks, t)
+		}
 	}
 	if s.lists() {
 		urls, first, err := c.known(ctx, s)
@@ -201,7 +212,9 @@ func (c *Crawl) seed(ctx context.Context, s *Site) error {
 		return err
 	}
 	for _, u := range again {
-		if c.mayVisit(s) {
+		if !s.due(ctx, archive.Task{URL: u, Host: crawler.Host(u), Kind: kindStatement, Site: s.Name}) {
+			c.keepTrying(s.Name, u)
+		} else if c.mayVisit(s) {
 			add(u, kindStatement, 3)
 		}
 	}
@@ -379,6 +392,7 @@ func (c *Crawl) count(t *archive.Task, aid bool, e Entry) {
 			n.add(e.Result)
 		}
 	}
+	c.noteReached(t, site, aid, &e)
 	if lost(t, aid, &e.Visit) {
 		s.Lost++
 		site.lost++

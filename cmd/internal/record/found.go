@@ -46,7 +46,7 @@ func (c *Crawl) found(ctx context.Context, t *archive.Task, s *Site, v *Visit) [
 	if len(s.Follow) == 0 || v.Page.Outcome != crawler.Fetched || c.knowsLinks(t, v) {
 		return nil
 	}
-	f := &finder{crawl: c, site: s, from: t, visit: v}
+	f := &finder{crawl: c, site: s, from: t, visit: v, due: func(t archive.Task) bool { return s.due(ctx, t) }}
 	defer f.tell()
 	switch t.Kind {
 	case kindSitemap:
@@ -88,6 +88,7 @@ type finder struct {
 	visit *Visit
 	tasks []archive.Task
 	known map[string]bool
+	due   func(archive.Task) bool
 	told  told
 }
 
@@ -120,6 +121,10 @@ func (f *finder) add(key, kind string, priority, depth int) {
 	if f.crawl.hasMet(key) {
 		return
 	}
+	t := archive.Task{URL: key, Host: crawler.Host(key), Kind: kind, Site: f.site.Name, Depth: depth, Priority: priority}
+	if !f.due(t) {
+		return
+	}
 	if why := f.crawl.trap(key); why != "" {
 		f.crawl.leave(f.site.Name)
 		f.told.skip(why)
@@ -136,9 +141,7 @@ func (f *finder) add(key, kind string, priority, depth int) {
 		return
 	}
 	f.crawl.queue(key, f.site.Name)
-	f.tasks = append(f.tasks, archive.Task{
-		URL: key, Host: crawler.Host(key), Kind: kind, Site: f.site.Name, Depth: depth, Priority: priority,
-	})
+	f.tasks = append(f.tasks, t)
 }
 
 // page adds what an HTML page links to.

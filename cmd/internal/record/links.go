@@ -61,7 +61,7 @@ func (c *Crawl) keepFollowed(ctx context.Context) error {
 		}
 		c.mu.Lock()
 		t := c.spent[s.Name]
-		f := followed{Run: c.run, Depth: s.Depth, Whole: !c.total.Resumed && !t.short && t.spent == "" && len(t.again) <= maxAgain}
+		f := followed{Run: c.run, Depth: s.Depth, Whole: !c.total.Resumed && s.Due == nil && !t.short && t.spent == "" && len(t.again) <= maxAgain}
 		f.Again = t.again[:min(len(t.again), maxAgain)]
 		c.mu.Unlock()
 		slices.Sort(f.Again)
@@ -101,13 +101,17 @@ func (c *Crawl) leave(site string) {
 
 // tryAgain notes an address that was found and taken for a statement, and is not on record as one after its visit.
 func (c *Crawl) tryAgain(site string, e *Entry) {
-	if e.Version != 0 || e.Outcome == archive.Moved {
-		return
+	if e.Version == 0 && e.Outcome != archive.Moved {
+		c.keepTrying(site, e.URL)
 	}
+}
+
+// keepTrying notes an address that another run is to try again.
+func (c *Crawl) keepTrying(site, url string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if b := c.spent[site]; b != nil && len(b.again) <= maxAgain {
-		b.again = append(b.again, e.URL)
+		b.again = append(b.again, url)
 	}
 }
 

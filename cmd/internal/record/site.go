@@ -1,11 +1,13 @@
 package record
 
 import (
+	"context"
 	"net/url"
 	"path"
 	"strings"
 	"time"
 
+	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/crawler"
 	"github.com/onrecord/onrecord/crawler/discover"
 	"github.com/onrecord/onrecord/extract"
@@ -49,7 +51,15 @@ type Site struct {
 	AllowExpired bool
 	// Render says which statements a browser shows before they are read.
 	Render Rendering
+	// Due says which addresses of the site a run visits, by their tasks; nil visits all. It is asked before a task is queued, by
+	// many goroutines. See [Agenda.DueSite].
+	Due func(context.Context, archive.Task) bool
+	// Shallow is true when Due leaves out the depth of listings, so that the run does not see all of the site.
+	Shallow bool
 }
+
+// due reports whether a run visits an address.
+func (s *Site) due(ctx context.Context, t archive.Task) bool { return s.Due == nil || s.Due(ctx, t) }
 
 // DefaultDepth is how many clicks from its start a run follows. Pages of a numbered listing count as one click together.
 const DefaultDepth = 3

@@ -77,6 +77,7 @@ type tally struct {
 	whole             bool           // the last run followed every link to a statement; see followed
 	short             bool           // this one did not
 	again             []string       // found and not on record
+	good, startLost   bool           // something came; a start address could not be had
 }
 
 // Status tells how far the run is with each of its sites, in their order. It may be called while the run goes on.
