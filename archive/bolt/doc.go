@@ -18,7 +18,11 @@
 //
 // # Caveats
 //
-// One process has the file open for writing at a time; several may have it open for reading, and then nobody writes.
-// The file grows, and space that becomes free is used again but not given back. All of the file that was read may
+// One process has the file open for writing at a time; several may have it open for reading, and then nobody writes. Who
+// opens it for reading while another process writes gets a copy as of that moment, which the writer hands out through a
+// socket beside the file; a copy under way can make a commit wait that has to let the file grow.
+//
+// The file grows, and space that becomes free is used again but given back by [Compact] alone. [Backup] copies it
+// while it is written to. All of the file that was read may
 // count as resident memory; the system takes it back when it needs it.
 package bolt

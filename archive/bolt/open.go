@@ -33,8 +33,9 @@ const (
 
 // Options say how an archive is opened. The zero value opens it for writing and makes it when it is not there.
 type Options struct {
-	// ReadOnly opens for reading only: several processes may do so at once, none may write meanwhile, and a file that
-	// is not there is ErrNotFound.
+	// ReadOnly opens for reading only: several processes may do so at once, and a file that is not there is ErrNotFound.
+	// While another process has the archive open for writing, what is opened is a copy that it hands out of the archive
+	// as it is at that moment, so that reading and writing go on side by side.
 	ReadOnly bool
 	// Timeout is how long to wait for a file that another process has open; 0 is one second, less than 0 does not wait.
 	Timeout time.Duration
@@ -53,8 +54,11 @@ const pageSize = 16 << 10
 // Store is an archive in one file. See [archive.Store] for what its methods promise.
 type Store struct {
 	db       *bbolt.DB
+	file     *os.File // what db has open; db closes it
 	path     string
+	copied   string // the copy that is read in place of path, when it could not be removed at once
 	readOnly bool
+	lender   *lender // nil when nobody can ask for copies
 	compare  archive.Compare
 	log      *slog.Logger
 	cache    *cache
@@ -83,6 +87,7 @@ func Open(path string, opts *Options) (*Store, error) {
 		s.compare = compareWords
 	}
 	if err := s.open(opts); err != nil {
+		s.lender.close()
 		if s.db != nil {
 			_ = guarded(s.log, s.db.Close)
 		}
@@ -103,24 +108,81 @@ func (s *Store) open(opts *Options) error {
 		timeout = time.Nanosecond // bbolt takes 0 for ever
 	}
 	_, missing := os.Stat(s.path)
-	err := guarded(s.log, func() (err error) {
-		s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{
-			Timeout: timeout, ReadOnly: opts.ReadOnly, PageSize: pageSize,
-			FreelistType: bbolt.FreelistMapType, PreLoadFreelist: !opts.ReadOnly, OpenFile: openChecked,
-		})
-		return err
-	})
-	if err != nil {
+	if err := s.lock(opts.ReadOnly, timeout); err != nil {
 		return err
 	}
 	return guarded(s.log, func() error {
 		if opts.ReadOnly {
 			return s.db.View(checkSchema)
 		}
-		if err := s.prepare(); err != nil || missing == nil {
+		if err := s.prepare(); err != nil {
 			return err
 		}
+		s.lender = lend(s)
+		if missing == nil {
+			return nil
+		}
 		return syncFolder(filepath.Dir(s.path))
+	})
+}
+
+// lock opens the file, or for reading a copy of it when its holder lends one. It waits for a file in use until the timeout.
+func (s *Store) lock(readOnly bool, timeout time.Duration) error {
+	wait := timeout
+	if readOnly {
+		wait = time.Nanosecond // who has it open for writing lends a copy at once
+	}
+	for end := time.Now().Add(timeout); ; {
+		err := s.openFile(s.path, readOnly, wait)
+		if err == nil {
+			if s.current() {
+				return nil
+			}
+			if err = guarded(s.log, s.db.Close); err != nil { // it was compacted while we waited for it: this is the old file
+				return err
+			}
+			s.db = nil
+			continue
+		}
+		if !errors.Is(err, archive.ErrLocked) {
+			return err
+		}
+		if readOnly && s.openCopy() == nil {
+			return nil
+		}
+		if time.Now().After(end) {
+			return inUse(s.path)
+		}
+		if readOnly {
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+}
+
+// current reports whether the file that is open is the one that has the archive's name.
+func (s *Store) current() bool {
+	have, err := s.file.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(s.path)
+	return errors.Is(err, fs.ErrNotExist) || (err == nil && os.SameFile(have, named))
+}
+
+// openFile lets bbolt open a file and lock it.
+func (s *Store) openFile(path string, readOnly bool, timeout time.Duration) error {
+	return guarded(s.log, func() (err error) {
+		s.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout: timeout, ReadOnly: readOnly, PageSize: pageSize,
+			FreelistType: bbolt.FreelistMapType, PreLoadFreelist: !readOnly,
+			OpenFile: func(name string, flags int, mode os.FileMode) (f *os.File, err error) {
+				if f, err = openChecked(name, flags, mode); err == nil {
+					s.file = f
+				}
+				return f, err
+			},
+		})
+		return err
 	})
 }
 
@@ -244,5 +306,10 @@ func checkSchema(b *bbolt.Tx) error {
 func (s *Store) Close() error {
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
-	return guarded(s.log, s.db.Close)
+	s.lender.close() // before the lock is let go: its socket is the next holder's then
+	err := guarded(s.log, s.db.Close)
+	if s.copied != "" {
+		_ = os.Remove(s.copied)
+	}
+	return err
 }

@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"context"
-	"os"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
@@ -37,7 +36,7 @@ func (s *Store) Stats(ctx context.Context) (archive.Stats, error) {
 	}); err != nil {
 		return st, err
 	}
-	info, err := os.Stat(s.path)
+	info, err := s.file.Stat()
 	if err == nil {
 		st.FileBytes = info.Size()
 	}

@@ -19,6 +19,8 @@ type walker struct {
 	seen     []uint8 // by page: what it is
 	findings []archive.Finding
 	deadly   bool // following the pages would not end, or leave the file
+	// sizes is how many bytes of the file each bucket of the first level takes, by its name.
+	sizes map[string]int64
 }
 
 // What a page was found to be.
@@ -42,11 +44,8 @@ const (
 
 // walk checks every page of the file as of a head.
 func walk(f io.ReaderAt, h head) (findings []archive.Finding, deadly bool, err error) {
-	w := &walker{f: f, head: h, seen: make([]uint8, h.pages)}
-	if err := w.bucket(h.root, nil, 0); err != nil {
-		return w.findings, w.deadly, err
-	}
-	if err := w.freelist(); err != nil {
+	w := newWalker(f, h)
+	if err := w.all(); err != nil {
 		return w.findings, w.deadly, err
 	}
 	for i := range w.seen {
@@ -55,6 +54,18 @@ func walk(f io.ReaderAt, h head) (findings []archive.Finding, deadly bool, err e
 		}
 	}
 	return w.findings, w.deadly, nil
+}
+
+func newWalker(f io.ReaderAt, h head) *walker {
+	return &walker{f: f, head: h, seen: make([]uint8, h.pages), sizes: map[string]int64{}}
+}
+
+// all walks the tree and the list of free pages.
+func (w *walker) all() error {
+	if err := w.bucket(w.head.root, nil, 0); err != nil {
+		return err
+	}
+	return w.freelist()
 }
 
 func (w *walker) tell(page uint64, format string, args ...any) {
@@ -83,8 +94,8 @@ func (w *walker) claim(page uint64, overflow uint32, as uint8) bool {
 	return true
 }
 
-// load reads a page with its overflow and claims it; nil when it is none.
-func (w *walker) load(page uint64) ([]byte, error) {
+// load reads a page with its overflow and claims it for what hangs at path; nil when it is none.
+func (w *walker) load(page uint64, path []byte) ([]byte, error) {
 	if page < 2 || page >= w.head.pages {
 		w.tell(page, "there is no such page")
 		w.deadly = true
@@ -105,6 +116,7 @@ func (w *walker) load(page uint64) ([]byte, error) {
 		return nil, nil
 	}
 	b := make([]byte, (int64(overflow)+1)*int64(w.head.pageSize)) // within the file: claim saw to it
+	w.sizes[string(path)] += int64(len(b))
 	if _, err := w.f.ReadAt(b, at); err != nil {
 		return nil, w.short(page, err)
 	}
@@ -121,7 +133,7 @@ func (w *walker) short(page uint64, err error) error {
 	return nil
 }
 
-// bucket walks the tree that begins at a page; path is where it hangs.
+// bucket walks the tree that begins at a page; path is the bucket of the first level that it hangs in; nil above all of them.
 func (w *walker) bucket(root uint64, path []byte, depth int) error {
 	return w.tree(root, path, nil, nil, depth)
 }
@@ -136,7 +148,7 @@ func (w *walker) tree(page uint64, path, least, most []byte, depth int) error {
 	if len(w.findings) >= maxFindings {
 		return nil
 	}
-	b, err := w.load(page)
+	b, err := w.load(page, path)
 	if err != nil || b == nil {
 		return err
 	}
@@ -185,7 +197,14 @@ func (w *walker) elements(page uint64, b, path, least, most []byte, depth int) e
 			}
 			err = w.tree(order.Uint64(e[8:]), path, key, end, depth+1)
 		} else if order.Uint32(e) == leafBucket {
-			err = w.sub(page, b[uint64(at)+pos+ksize:][:vsize], key, depth)
+			below := path // what a bucket holds counts to the one of the first level
+			value := b[uint64(at)+pos+ksize:][:vsize]
+			if below == nil {
+				below = bytes.Clone(key)
+				w.sizes[""] -= int64(vsize) // a small one stands here as a whole
+				w.sizes[string(key)] += int64(vsize)
+			}
+			err = w.sub(page, value, key, below, depth)
 		} else if order.Uint32(e) != 0 {
 			w.tell(page, "item %d is of kind %#x", i, order.Uint32(e))
 			w.deadly = true
@@ -208,14 +227,14 @@ func (w *walker) nextKey(b []byte, i int) []byte {
 }
 
 // sub walks a bucket that is the value of a key: its root's number, its sequence, and the page itself when it is small.
-func (w *walker) sub(page uint64, value, key []byte, depth int) error {
+func (w *walker) sub(page uint64, value, key, path []byte, depth int) error {
 	if len(value) < 16 {
 		w.tell(page, "bucket %.80q of %d bytes", key, len(value))
 		w.deadly = true
 		return nil
 	}
 	if root := binary.NativeEndian.Uint64(value); root != 0 {
-		return w.bucket(root, key, depth+1)
+		return w.bucket(root, path, depth+1)
 	}
 	inline := value[16:]
 	if len(inline) < pageHead || binary.NativeEndian.Uint16(inline[8:]) != pageLeaf {
@@ -223,7 +242,7 @@ func (w *walker) sub(page uint64, value, key []byte, depth int) error {
 		w.deadly = true
 		return nil
 	}
-	return w.elements(page, inline, key, nil, nil, depth+1)
+	return w.elements(page, inline, path, nil, nil, depth+1)
 }
 
 // freelist reads which pages are free.
@@ -232,7 +251,7 @@ func (w *walker) freelist() error {
 	if w.head.freelist == none {
 		return nil
 	}
-	b, err := w.load(w.head.freelist)
+	b, err := w.load(w.head.freelist, nil)
 	if err != nil || b == nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 
 	bbolt "go.etcd.io/bbolt"
 
@@ -68,13 +67,8 @@ const checkedPages = 1 << 20
 
 // structure walks the pages of the file.
 func (v *verifier) structure(ctx context.Context, _ func() bool) error {
-	f, err := os.Open(v.s.path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	deadly := false
-	err = v.s.still(ctx, func(b *bbolt.Tx) error {
+	f, deadly := v.s.file, false
+	err := v.s.still(ctx, func(b *bbolt.Tx) error {
 		both, ok, err := readHeads(f)
 		if err != nil {
 			return err

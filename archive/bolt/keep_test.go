@@ -1,0 +1,325 @@
+package bolt_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/bolt"
+)
+
+// filled is an archive with a few pages and its path.
+func filled(t *testing.T, dir string) (*bolt.Store, string) {
+	t.Helper()
+	path := filepath.Join(dir, "onrecord.db")
+	s, err := bolt.Open(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	for page := range 3 {
+		for i := range 20 {
+			if _, err := s.Commit(ctx, serial(page+1, i), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return s, path
+}
+
+func told(t *testing.T, s *bolt.Store) []any {
+	t.Helper()
+	list, err := contents(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// holds wants an archive to verify.
+func holds(t *testing.T, s *bolt.Store) {
+	t.Helper()
+	for f, err := range s.Verify(ctx) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Errorf("%s %s: %s", f.Kind, f.Where, f.Problem)
+	}
+}
+
+// Whoever reads while another writes sees the archive as it is then, also when its path is longer than that of a socket
+// may be.
+func TestReadWhileWriting(t *testing.T) {
+	for name, folder := range map[string]string{"short": "", "long": strings.Repeat("folder/", 20)} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), folder)
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			w, path := filled(t, dir)
+			r, err := bolt.Open(path, &bolt.Options{ReadOnly: true})
+			if errors.Is(err, archive.ErrLocked) && folder != "" {
+				t.Skipf("no sockets with long names here: %v", err)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			before := told(t, w)
+			if _, err := w.Commit(ctx, serial(9, 1), nil); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(before, told(t, r)); diff != "" {
+				t.Errorf("the reader sees (-writer +reader):\n%s", diff)
+			}
+			holds(t, r)
+			if _, err := r.Commit(ctx, serial(9, 2), nil); !errors.Is(err, archive.ErrReadOnly) {
+				t.Errorf("Commit through a reader: %v, want ErrReadOnly", err)
+			}
+			again, err := bolt.Open(path, &bolt.Options{ReadOnly: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer again.Close()
+			if diff := cmp.Diff(told(t, w), told(t, again)); diff != "" {
+				t.Errorf("the next reader sees (-writer +reader):\n%s", diff)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			left, err := filepath.Glob(filepath.Join(dir, "*"))
+			if hidden, _ := filepath.Glob(filepath.Join(dir, ".*")); err != nil || len(left)+len(hidden) != 1 {
+				t.Errorf("left in the folder: %q %q", left, hidden)
+			}
+		})
+	}
+}
+
+// A reader that asks for a copy and does not take it keeps nobody from writing for long, and nobody from closing.
+func TestReaderThatStalls(t *testing.T) {
+	w, path := filled(t, t.TempDir())
+	for range 5 {
+		conn, err := net.Dial("unix", path+".sock")
+		if err != nil {
+			t.Skipf("no sockets here: %v", err)
+		}
+		defer conn.Close()
+	}
+	if _, err := w.Commit(ctx, serial(9, 1), nil); err != nil {
+		t.Fatal(err)
+	}
+	closed := make(chan error)
+	go func() { closed <- w.Close() }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("Close waits for readers that do not read")
+	}
+}
+
+func TestBackup(t *testing.T) {
+	dir := t.TempDir()
+	w, path := filled(t, dir)
+	to := filepath.Join(dir, "copy.db")
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() { // a crawl that goes on
+		defer close(stopped)
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if _, err := w.Commit(ctx, serial(8, i), nil); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	}()
+	n, err := bolt.Backup(ctx, path, to, nil)
+	close(stop)
+	<-stopped
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(to); err != nil || info.Size() != n {
+		t.Errorf("Backup tells %d bytes, the file is %v, %v", n, info, err)
+	}
+	s, err := bolt.Open(to, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	holds(t, s)
+	if p, err := s.Page(ctx, serial(1, 0).URL); err != nil || p.Captures < 3 {
+		t.Errorf("page of the copy: %+v, %v", p, err)
+	}
+
+	kept, err := os.ReadFile(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bolt.Backup(ctx, path, to, nil); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("Backup onto a file: %v, want ErrExist", err)
+	}
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := bolt.Backup(gone, path, to, &bolt.BackupOptions{Replace: true}); err == nil {
+		t.Error("a cancelled Backup is told as done")
+	}
+	if _, err := bolt.Backup(ctx, path, path, &bolt.BackupOptions{Replace: true}); err == nil {
+		t.Error("an archive replaced itself")
+	}
+	if _, err := bolt.Backup(ctx, filepath.Join(dir, "none.db"), filepath.Join(dir, "x.db"), nil); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("Backup of nothing: %v, want ErrNotFound", err)
+	}
+	if now, err := os.ReadFile(to); err != nil || !bytes.Equal(now, kept) {
+		t.Errorf("a backup that was refused changed the file (%v)", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
+		t.Errorf("left in the folder: %q", left)
+	}
+}
+
+func TestCompact(t *testing.T) {
+	dir := t.TempDir()
+	w, path := filled(t, dir)
+	if err := w.Enqueue(ctx, "a run", []archive.Task{{URL: "https://harbour.example/x", Host: "harbour.example", Kind: "start"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := bolt.Compact(ctx, path, nil); !errors.Is(err, archive.ErrLocked) || !strings.Contains(err.Error(), "in use by ") {
+		t.Errorf("Compact of an archive in use: %v, want ErrLocked", err)
+	}
+	want := told(t, w)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "link.db")
+	if err := os.Symlink("onrecord.db", link); err != nil {
+		t.Skip(err)
+	}
+	if err := os.WriteFile(path+".compact", []byte("left by one that was killed"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before, after, err := bolt.Compact(ctx, link, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(path); err != nil || info.Size() != after || after > before {
+		t.Errorf("Compact tells %d bytes, %d before; the file is %v, %v", after, before, info, err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		t.Errorf("the link is %v, %v", info, err)
+	}
+	if _, err := os.Lstat(path + ".compact"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the new file stayed beside the archive: %v", err)
+	}
+	s, err := bolt.Open(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if diff := cmp.Diff(want, told(t, s)); diff != "" {
+		t.Errorf("after compacting (-before +after):\n%s", diff)
+	}
+	holds(t, s)
+	if task, pending, err := s.Next(ctx, "a run", func(string) bool { return true }); err != nil || task == nil || pending != 1 {
+		t.Errorf("Next = %v, %d, %v, want the task", task, pending, err)
+	}
+	if _, err := s.Commit(ctx, serial(5, 1), nil); err != nil {
+		t.Error(err)
+	}
+	holds(t, s)
+}
+
+// Whoever waits for the archive while it is compacted gets the new file: what is written to the old one would be lost.
+func TestOpenWhileCompacting(t *testing.T) {
+	w, path := filled(t, t.TempDir())
+	opened := make(chan error)
+	go func() {
+		s, err := bolt.Open(path, &bolt.Options{Timeout: time.Minute})
+		if err == nil {
+			_, err = s.Commit(ctx, serial(7, 1), nil)
+		}
+		if err == nil {
+			err = s.Close()
+		}
+		opened <- err
+	}()
+	time.Sleep(100 * time.Millisecond) // it waits for the lock of the old file; when it does not yet, nothing is tested
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path+".new", b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path+".new", path); err != nil { // as Compact does
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-opened; err != nil {
+		t.Fatal(err)
+	}
+	s, err := bolt.Open(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Page(ctx, serial(7, 1).URL); err != nil {
+		t.Errorf("what was written while the archive was replaced: %v", err)
+	}
+}
+
+func TestSpace(t *testing.T) {
+	s, path := filled(t, t.TempDir())
+	sp, err := s.Space(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := sp.Raw + sp.Text + sp.Visits + sp.Index + sp.Ledger + sp.Queue + sp.Head + sp.Free; sum != info.Size() {
+		t.Errorf("the parts %+v are %d bytes, the file is %d", sp, sum, info.Size())
+	}
+	for what, n := range map[string]int64{"raw": sp.Raw, "text": sp.Text, "visits": sp.Visits, "index": sp.Index, "ledger": sp.Ledger, "head": sp.Head} {
+		if n <= 0 {
+			t.Errorf("%s takes %d bytes", what, n)
+		}
+	}
+	st, err := s.Stats(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, from := range map[string]time.Time{"first": st.First, "last": st.Last, "later": st.Last.Add(time.Nanosecond)} {
+		want := 0
+		for v, err := range s.Visits(ctx, "") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !v.Time.Before(from) {
+				want++
+			}
+		}
+		if got, err := s.Since(ctx, from); err != nil || got != want {
+			t.Errorf("Since(%s) = %d, %v, want %d", name, got, err, want)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/bolt"
+)
+
+func newCompact(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "compact",
+		Short: "Write the archive anew without what is free in it",
+		Long: `Writes the archive to a new file beside it, without what is free, compares every record,
+and puts the new file in the place of the old one in one step. It may be interrupted or
+killed at any moment: the archive is the old file or the new one, whole.
+
+It needs as much room again on the disk meanwhile, and nobody else may use the archive.
+'onrecord stats' tells how much is free.
+
+` + exitHelp,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("the archive is named by --archive", "compact takes no arguments")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			path, err := a.existing()
+			if err != nil {
+				return err
+			}
+			before, after, err := bolt.Compact(cmd.Context(), path, &bolt.CompactOptions{Progress: a.progress("written")})
+			if errors.Is(err, archive.ErrCorrupt) {
+				return fail(exitEvidence, hintFor(err), "%w", err)
+			}
+			if err != nil {
+				return err
+			}
+			a.note("%s takes %s, %s before", path, size(after), size(before))
+			return nil
+		},
+	}
+}
