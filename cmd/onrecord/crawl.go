@@ -264,12 +264,7 @@ func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Si
 		return err
 	}
 	rec := &record.Recorder{}
-	byHost := map[string]*record.Site{}
-	for _, s := range sites {
-		for _, u := range s.Start {
-			byHost[crawler.Host(u)] = s
-		}
-	}
+	byHost := sitesByHost(sites)
 	var w *watcher
 	cr, err := f.crawler(a, conf.Contact, func(p *crawler.Page) { a.keepRobots(ctx, rec, byHost, p, w.note) })
 	if err != nil {
@@ -285,13 +280,7 @@ func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Si
 	if err := adopt(ctx, rec, conf); err != nil {
 		return err
 	}
-	for _, s := range sites {
-		if s.Pace > 0 {
-			for _, u := range s.Start {
-				cr.SetPace(crawler.Host(u), s.Pace)
-			}
-		}
-	}
+	setPaces(cr, sites)
 	run := &record.Crawl{Recorder: rec, Crawler: cr, Sites: sites}
 	w = newWatcher(a, format, func() *board { return &board{sites: run.Status(), left: run.Left(), waiting: cr.Waiting} })
 	run.Progress = w.visit
@@ -331,6 +320,28 @@ func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Si
 		return fail(exitPart, "run the same command again for more, or raise the budget", "the budget of %s was used up", plural(len(sum.Cut), "site"))
 	}
 	return nil
+}
+
+// sitesByHost finds a site by the hosts that it starts at.
+func sitesByHost(sites []*record.Site) map[string]*record.Site {
+	byHost := map[string]*record.Site{}
+	for _, s := range sites {
+		for _, u := range s.Start {
+			byHost[crawler.Host(u)] = s
+		}
+	}
+	return byHost
+}
+
+// setPaces gives the crawler the paces that sites have of their own.
+func setPaces(cr *crawler.Crawler, sites []*record.Site) {
+	for _, s := range sites {
+		if s.Pace > 0 {
+			for _, u := range s.Start {
+				cr.SetPace(crawler.Host(u), s.Pace)
+			}
+		}
+	}
 }
 
 // untaught is the end of a run for which some sites did not show what their statements are.

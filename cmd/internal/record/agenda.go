@@ -266,3 +266,24 @@ func (a *Agenda) isDue(ctx context.Context, s *Site, t *archive.Task) bool {
 	d.settle(h, schedule.Statements(), a.now, 1)
 	return !d.Next.After(limit)
 }
+
+// Deadline is when n intervals of the site have passed since a run reached it last; the zero time when none ever did.
+func (a *Agenda) Deadline(n int) time.Time {
+	t := a.Looks.Good
+	switch {
+	case t.IsZero():
+		return t
+	case !a.Schedule.Adaptive():
+		for range n {
+			if t = a.Schedule.Next(t, a.Site.Name); t.IsZero() {
+				return time.Unix(1<<40, 0) // it never is due again
+			}
+		}
+		return t
+	}
+	every := a.Interval
+	if a.Site.lists() {
+		every = schedule.Listings().Max
+	}
+	return t.Add(time.Duration(n) * every)
+}

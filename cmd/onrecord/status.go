@@ -1,0 +1,156 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/cmd/internal/record"
+)
+
+// statusLine is how a site fares. Its keys are a promise of the command line.
+type statusLine struct {
+	Site string `json:"site"`
+	// State is "ok", "late" (not reached for so many intervals) or "never" (never reached).
+	State string `json:"state"`
+	// Reached is when a run last reached the site, Last when one last tried; null for never.
+	Reached export.Time `json:"reached"`
+	Last    export.Time `json:"last"`
+	// Misses counts the runs since Reached.
+	Misses int         `json:"misses"`
+	Next   export.Time `json:"next"`
+}
+
+// statusReport is how all fare.
+type statusReport struct {
+	OK    bool         `json:"ok"`
+	Run   *pastRun     `json:"last_run"`
+	Sites []statusLine `json:"sites"`
+}
+
+func newStatus(a *app) *cobra.Command {
+	var format string
+	var intervals int
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Tell scripts whether the configured sites are visited as they should be",
+		Long: `Tells of the last run, and of each configured site when a run last reached it. A site
+that was not reached for --intervals of its intervals is late. The exit code is 3 when a
+site is late or was never reached, so that it can stand in a timer or a health check:
+
+  onrecord status --quiet || mail -s 'statements are not archived' desk@example.org
+
+--format json prints one object with ok, last_run (as in 'onrecord runs') and sites, each
+with site, state (ok, late or never), reached, last, misses and next.
+
+` + exitHelp,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := formatOf(format, "text", "json"); err != nil {
+				return err
+			}
+			if intervals < 1 {
+				return usage("", "--intervals %d: want at least 1", intervals)
+			}
+			all, err := a.planned(cmd, "")
+			if err != nil {
+				return err
+			}
+			report := reportOf(all, intervals, time.Now())
+			if report.Run, err = a.lastRun(cmd); err != nil {
+				return err
+			}
+			if format == "json" {
+				err = export.WriteJSON(a.out, report)
+			} else if !a.quiet {
+				err = a.printStatus(report)
+			}
+			if err == nil && !report.OK {
+				return fail(exitPart, "'onrecord runs' and 'onrecord visits' tell why", "%s not visited as they should be", plural(report.bad(), "site"))
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().IntVar(&intervals, "intervals", 3, "after how many intervals without a successful visit a site is late")
+	return cmd
+}
+
+// reportOf says how sites fare at a time.
+func reportOf(all []*record.Agenda, intervals int, now time.Time) *statusReport {
+	r := &statusReport{OK: true, Sites: []statusLine{}}
+	for _, g := range all {
+		l := statusLine{
+			Site: g.Site.Name, State: "ok", Reached: export.Time{Time: g.Looks.Good}, Last: export.Time{Time: g.Looks.Last},
+			Misses: g.Looks.Misses, Next: export.Time{Time: g.Next},
+		}
+		switch {
+		case g.Looks.Good.IsZero():
+			l.State = "never"
+		case now.After(g.Deadline(intervals)):
+			l.State = "late"
+		}
+		r.OK = r.OK && l.State == "ok"
+		r.Sites = append(r.Sites, l)
+	}
+	return r
+}
+
+// bad counts the sites that are not well.
+func (r *statusReport) bad() int {
+	n := 0
+	for _, s := range r.Sites {
+		if s.State != "ok" {
+			n++
+		}
+	}
+	return n
+}
+
+// lastRun is the last run on record; nil when there is none.
+func (a *app) lastRun(cmd *cobra.Command) (*pastRun, error) {
+	s, err := a.open()
+	if err != nil {
+		if f := (*failure)(nil); errors.As(err, &f) && f.code == exitNotFound {
+			return nil, nil
+		}
+		return nil, err
+	}
+	defer s.Close()
+	for r, err := range record.Runs(cmd.Context(), s) {
+		if err != nil {
+			return nil, err
+		}
+		out := pastRunOf(&r)
+		return &out, nil
+	}
+	return nil, nil
+}
+
+// printStatus prints a report for people.
+func (a *app) printStatus(r *statusReport) error {
+	last := "no run is on record\n"
+	if r.Run != nil {
+		last = fmt.Sprintf("last run %s: %s, %d new, %d changed, %d failed\n", stamp(r.Run.Started.Time), plural(r.Run.Visits, "visit"), r.Run.New, r.Run.Changed,
+			r.Run.Failed+r.Run.Blocked+r.Run.Deferred)
+	}
+	if _, err := fmt.Fprint(a.out, last); err != nil {
+		return err
+	}
+	for _, s := range r.Sites {
+		when := "never reached"
+		if !s.Reached.IsZero() {
+			when = "reached " + stamp(s.Reached.Time)
+		}
+		if s.Misses > 0 {
+			when += ", and not in " + plural(s.Misses, "run") + " since"
+		}
+		if _, err := fmt.Fprintf(a.out, "%-5s  %s  %s\n", s.State, clean(s.Site), when); err != nil {
+			return err
+		}
+	}
+	return nil
+}

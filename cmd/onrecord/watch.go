@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onrecord/onrecord/archive"
+)
+
+func newWatch(a *app) *cobra.Command {
+	w := &watch{app: a, now: time.Now}
+	cmd := &cobra.Command{
+		Use:   "watch",
+		Short: "Visit the configured sites on their schedules until stopped",
+		Long: `Visits the configured sites again and again, each on its schedule, until it is
+stopped. A run visits what is due, in the same way as 'onrecord crawl'. Runs never
+overlap, and between them the archive is free for other commands.
+
+A site's schedule stands in the config, below the site or at the top for all:
+
+  schedule: adaptive                       new and often edited statements often
+  schedule: every 6h                       s, m, h or d
+  schedule: 0 6 * * 1-5 Europe/Berlin      a cron line with its time zone
+
+adaptive, which is what sites without a schedule have, works out for each statement how
+often it changes, from its visits and its age: it is visited at least every 30 days and
+at most every six hours. Listings and feeds are looked at every one to six hours, and
+once a day to their depth. visits_per_day below a site bounds the visits to its
+statements. 'onrecord plan' tells when what is due, and why.
+
+What is due follows from the archive. When runs were missed, or the program was killed,
+the sites that are due are visited once, not all at the same moment. A run that was cut
+short goes on.
+
+The config is read again when it changes and on SIGHUP; one with a mistake is refused
+with a message, and the one before stays in force. SIGINT and SIGTERM stop within two
+seconds; what was fetched is kept. With --once what is due now is visited, and that is
+all: for those who have a timer of their own.
+
+The log goes to stderr, a line for each run and for what is new, changed, gone or could
+not be had; --log json makes it JSON lines. 'onrecord runs' lists the runs on record,
+'onrecord status' tells scripts whether all is well.
+
+` + exitHelp,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := w.settle(); err != nil {
+				return err
+			}
+			return w.watch(cmd.Context())
+		},
+	}
+	w.flags.register(cmd)
+	w.flags.handout.register(cmd)
+	w.render.register(cmd)
+	cmd.Flags().BoolVar(&w.once, "once", false, "visit what is due now, and end")
+	cmd.Flags().StringVar(&w.format, "log", "text", "how the log is written: text or json")
+	return cmd
+}
+
+// watch makes the runs of the configured sites when they are due.
+type watch struct {
+	app    *app
+	flags  fetchFlags // as given; what a config adds is in its own copy
+	render renderFlag
+	once   bool
+	format string
+	now    func() time.Time
+	log    *slog.Logger
+
+	conf   *watched
+	stamp  string               // of the config file that was read last
+	missed map[string]time.Time // when sites that missed their time are visited
+}
+
+// settle makes the log and reads the config for the first time.
+func (w *watch) settle() error {
+	if err := w.makeLog(); err != nil {
+		return err
+	}
+	w.missed = map[string]time.Time{}
+	w.stamp = w.configStamp()
+	c, err := w.load()
+	if err != nil {
+		return err
+	}
+	w.conf = c
+	return nil
+}
+
+// Waits of the loop.
+const (
+	// lookAgain is how often it is looked whether the config has changed.
+	lookAgain = 2 * time.Second
+	// longest is how long nothing is planned anew at most: clocks are set, and other commands visit pages.
+	longest = 15 * time.Minute
+	// busy is how long to wait for an archive that another command is using.
+	busy = 5 * time.Second
+)
+
+// watch runs until the context ends, or with --once until what is due was visited.
+func (w *watch) watch(ctx context.Context) error {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	defer func() { w.conf.close() }()
+	w.log.Info("watching", "sites", len(w.conf.sites), "archive", w.archiveName(), "pid", os.Getpid())
+	done := make(chan error, 1) // the run that is under way
+	running := false
+	next := &watched{} // a config that waits for the end of the run
+	var wake time.Time
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	for {
+		if !running {
+			if next.conf != nil {
+				w.conf.close()
+				w.conf, next = next, &watched{}
+				wake = time.Time{}
+			}
+			if now := w.now(); !now.Before(wake) || w.once {
+				due, at, err := w.due(ctx)
+				switch {
+				case ctx.Err() != nil:
+				case errors.Is(err, archive.ErrLocked) && !w.once:
+					w.log.Warn("the archive is in use by another command; waiting", "again", busy.String())
+					wake = now.Add(busy)
+				case err != nil:
+					return err
+				case len(due) > 0:
+					running = true
+					go func() { done <- w.run(ctx, due) }()
+				case w.once:
+					w.log.Info("nothing is due", "next", at.UTC().Format(time.RFC3339))
+					return nil
+				default:
+					wake = at
+					w.log.Info("waiting", "until", at.UTC().Format(time.RFC3339))
+				}
+			}
+		}
+		select {
+		case <-ctx.Done():
+			if running {
+				<-done
+			}
+			w.log.Info("stopped")
+			return nil
+		case err := <-done:
+			running, wake = false, time.Time{}
+			if w.once {
+				return err
+			}
+			if err != nil && ctx.Err() == nil {
+				w.log.Error("the run came to no good end", "error", clean(err.Error()))
+				wake = w.now().Add(busy)
+			}
+		case <-hup:
+			w.reload(&next, true)
+		case <-w.until(running, wake):
+		case <-tick.C:
+			w.reload(&next, false)
+		}
+	}
+}
+
+// until is a channel that tells when it is time to plan again.
+func (w *watch) until(running bool, wake time.Time) <-chan time.Time {
+	if running {
+		return nil
+	}
+	return time.After(max(0, wake.Sub(w.now())))
+}
+
+// archiveName is where the archive is, for the log.
+func (w *watch) archiveName() string {
+	path, err := w.app.archivePath()
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// makeLog makes the log that the flags ask for.
+func (w *watch) makeLog() error {
+	o := &slog.HandlerOptions{Level: slog.LevelInfo}
+	switch {
+	case w.app.quiet:
+		o.Level = slog.LevelWarn
+	case w.app.verbose:
+		o.Level = slog.LevelDebug
+	}
+	switch w.format {
+	case "text":
+		w.log = slog.New(slog.NewTextHandler(w.app.err, o))
+	case "json":
+		w.log = slog.New(slog.NewJSONHandler(w.app.err, o))
+	default:
+		return usage("", "--log %q: want text or json", w.format)
+	}
+	return nil
+}
