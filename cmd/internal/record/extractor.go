@@ -159,6 +159,9 @@ func (x *Extractor) first(ctx context.Context, name string, learn bool) (held, *
 		h.extract = p.withoutTree(name)
 		return h, nil
 	}
+	if h.source == nil {
+		src.raw, src.body = nil, nil // it is opened again when it is read again
+	}
 	opt := x.Overrides.Apply(extract.Options{URL: src.url, Header: src.header})
 	var obs *layout.Observation
 	h.extract, obs = x.read(name, src.url, p, opt, learn)
@@ -185,6 +188,7 @@ func (x *Extractor) second(ctx context.Context, h held, lay *layout.Layout) *Ext
 	if err != nil {
 		return failed(h.extract.File, err.Error())
 	}
+	src.raw, src.body = nil, nil
 	e, _ := x.read(h.extract.File, src.url, p, x.Overrides.Apply(extract.Options{URL: src.url, Header: src.header, Layout: lay}), false)
 	return e
 }
