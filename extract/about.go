@@ -97,6 +97,7 @@ func isLatin(s string) bool {
 // sample is the beginning of the text, enough to tell its language.
 func sample(d *Document) string {
 	var b strings.Builder
+	b.Grow(min(2000, 200*len(d.Blocks)) + 1001)
 	for i := range d.Blocks {
 		if d.Blocks[i].Kind == Code {
 			continue

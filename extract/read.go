@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"hash/maphash"
 	"slices"
 
 	"golang.org/x/net/html"
@@ -89,24 +90,32 @@ func (p *page) dateInput(lang string, root *html.Node, kept []bool, opt Options)
 	if p.head >= 0 {
 		in.Headline = p.pieces[p.head].node
 	}
-	main := make(map[*html.Node]bool, len(p.boxes))
+	in.InMain = p.mainText(kept)
+	return in
+}
+
+// mainText tells whether a node is in the main text: whether the innermost box around it holds a kept block of its own.
+func (p *page) mainText(kept []bool) func(*html.Node) bool {
+	boxes, main := p.room.index(len(p.boxes)+1), p.room.flags.take(len(p.boxes))
+	slot := func(n *html.Node) *int32 {
+		return boxes.slot(maphash.Comparable(hashSeed, n), func(i int32) bool { return p.boxes[i-1].node == n })
+	}
 	for i := range p.boxes {
-		main[p.boxes[i].node] = false
+		*slot(p.boxes[i].node) = int32(i + 1)
 	}
 	for i, k := range kept {
 		if k {
-			main[p.boxes[p.pieces[i].box].node] = true
+			main[p.pieces[i].box] = true
 		}
 	}
-	in.InMain = func(n *html.Node) bool {
+	return func(n *html.Node) bool {
 		for ; n != nil; n = n.Parent {
-			if v, ok := main[n]; ok {
-				return v
+			if i := *slot(n); i != 0 {
+				return main[i-1]
 			}
 		}
 		return false
 	}
-	return in
 }
 
 // warn sets the flags.

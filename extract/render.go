@@ -122,6 +122,11 @@ func (m *metadata) inline(text string, spans []span) string {
 		return escapeMarkdown(text)
 	}
 	w := inlineWriter{m: m, text: text}
+	room := len(text) + len(text)/16
+	for i := range spans {
+		room += len(spans[i].href) + 8
+	}
+	w.b.Grow(min(room, 4*len(text)+256)) // a text in many marks of many long addresses takes what it needs
 	w.write(0, len(text), spans, 0)
 	return w.b.String()
 }
