@@ -25,7 +25,9 @@ func TestExtractorHolds(t *testing.T) {
 	}
 	read := func(names ...string) (out []record.Extract) {
 		x := record.Extractor{
-			Open: func(_ context.Context, name string) (*record.Source, error) { return record.FileSource([]byte(pages[name]), ""), nil },
+			Open: func(_ context.Context, name string) (*record.Source, error) {
+				return record.FileSource([]byte(pages[name]), ""), nil
+			},
 			Emit: func(e *record.Extract) error { out = append(out, *e); return nil },
 		}
 		if err := x.Run(t.Context(), names); err != nil {
