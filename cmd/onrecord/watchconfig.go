@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/onrecord/onrecord/cmd/internal/config"
@@ -59,6 +60,11 @@ func (w *watch) load() (*watched, error) {
 	}
 	setPaces(c.crawler, c.sites)
 	return c, nil
+}
+
+// starts reports whether a site starts at an address: that others are gone, such as the sitemap that most have not, is no news.
+func (c *watched) starts(key string) bool {
+	return slices.ContainsFunc(c.sites, func(s *record.Site) bool { return slices.Contains(s.Start, key) })
 }
 
 func (c *watched) close() {

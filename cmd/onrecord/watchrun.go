@@ -160,7 +160,7 @@ func (w *watch) tell(p record.Progress) {
 		w.log.Info(changeWord(e.Result.Change), append(attrs, "title", clean(e.Title), "version", e.Result.Version)...)
 	case e.Outcome == archive.Gone && !p.Aid, e.Outcome == archive.Moved && !p.Aid:
 		w.log.Info(string(e.Outcome), append(attrs, "detail", clean(e.Detail))...)
-	case e.Outcome == archive.Failed || e.Outcome == archive.Deferred || e.Outcome == archive.Blocked:
+	case p.Aid && e.Outcome == archive.Gone && w.conf.starts(e.URL), e.Outcome == archive.Failed || e.Outcome == archive.Deferred || e.Outcome == archive.Blocked:
 		w.log.Warn(string(e.Outcome), append(attrs, "reason", e.Reason, "detail", clean(e.Detail))...)
 	default:
 		w.log.Debug(string(e.Outcome), attrs...)
