@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -83,6 +84,10 @@ read, suspect when it is probably no statement.
 	return cmd
 }
 
+// extractMemory is the memoryLimit of extract, which has one page at a time in hand. Only the very longest pages come near
+// it: one of 250,000 paragraphs takes two thirds of the memory for half as much processor time again.
+const extractMemory = 90 << 20
+
 // extract reads the pages in order and prints what is in them.
 func (a *app) extract(ctx context.Context, args []string, f *extractFlags) error {
 	paths, err := a.inputs(args, f.filesFrom)
@@ -99,6 +104,9 @@ func (a *app) extract(ctx context.Context, args []string, f *extractFlags) error
 			return err
 		}
 		defer cr.Close()
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(extractMemory))
 	}
 	out := bufio.NewWriter(a.out)
 	failed := 0
