@@ -180,17 +180,26 @@ func (t *tx) putBlob(b *blob) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := t.putPieces(seq, b); err != nil {
+		return 0, err
+	}
+	return seq, t.bucket(bucketDigests).Put(digestKey(b.digest), be64(nil, seq))
+}
+
+// putPieces writes the record of a body.
+func (t *tx) putPieces(seq uint64, b *blob) error {
+	bucket := t.bucket(bucketBlobs)
 	v := b.encode()
 	t.wrote += len(v)
 	key := be64(nil, seq)
 	for part := uint32(1); len(v) > 0; part++ {
 		n := min(len(v), piece)
 		if err := bucket.Put(key, v[:n]); err != nil {
-			return 0, err
+			return err
 		}
 		v, key = v[n:], pieceKey(seq, part)
 	}
-	return seq, t.bucket(bucketDigests).Put(digestKey(b.digest), be64(nil, seq))
+	return nil
 }
 
 // chain says which bodies of a page the next ones are differences from: body i is one from body delta.Base(i), unless
@@ -213,6 +222,8 @@ const (
 	// worthALook is the length of a difference from which on a better base is looked for; of long bodies, a part of theirs.
 	worthALook     = 1500
 	worthALookPart = 128
+	// worthMore is the length of a difference from which on it is made with more effort.
+	worthMore = 400
 )
 
 // next is the place of the page's next body and the bodies that it may be a difference from: the usual one, then the
@@ -276,7 +287,7 @@ func encodeBlob(raw []byte, d archive.Digest, bases []link, body func(uint64) ([
 			b.frame, b.base = frame, l.blob
 		}
 		if len(b.frame) < max(worthALook, len(raw)/worthALookPart) {
-			return b, nil
+			return b, b.squeeze(raw, body)
 		}
 	}
 	if b.base != 0 {
@@ -299,6 +310,22 @@ func encodeBlob(raw []byte, d archive.Digest, bases []link, body func(uint64) ([
 		b.frame, b.base = frame, 0
 	}
 	return b, nil
+}
+
+// squeeze makes a short difference shorter, when it is not so short that there is nothing to gain.
+func (b *blob) squeeze(raw []byte, body func(uint64) ([]byte, error)) error {
+	if len(b.frame) < worthMore {
+		return nil
+	}
+	base, err := body(b.base)
+	if err != nil {
+		return err
+	}
+	frame, err := delta.EncodeHarder(nil, raw, base)
+	if err == nil && len(frame) < len(b.frame) {
+		b.frame = frame
+	}
+	return err
 }
 
 // Blob is the bytes with a digest. See [archive.Store].

@@ -323,3 +323,136 @@ func TestSpace(t *testing.T) {
 		}
 	}
 }
+
+// Bodies that were packed anew are the same bodies, and take less.
+func TestCompactHarder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "onrecord.db")
+	s, err := bolt.Open(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := newSite(1)
+	for range 30 {
+		if _, err := s.Commit(ctx, from.next("https://harbour.example/"), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := told(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, plain, err := bolt.Compact(ctx, path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	_, harder, err := bolt.Compact(ctx, path, &bolt.CompactOptions{Harder: true, Packing: func(done, of int) { looked = of - done }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if looked != 0 || harder >= plain {
+		t.Errorf("%d bodies were not looked at; %d bytes, %d without effort", looked, harder, plain)
+	}
+	if s, err = bolt.Open(path, nil); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if diff := cmp.Diff(want, told(t, s)); diff != "" {
+		t.Errorf("after compacting (-before +after):\n%s", diff)
+	}
+	for range 5 {
+		if _, err := s.Commit(ctx, from.next("https://harbour.example/"), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds(t, s)
+}
+
+// A file whose last transaction was cut at any byte is the archive before or after it, never something else.
+func TestTornTransaction(t *testing.T) {
+	dir := t.TempDir()
+	s, path := filled(t, dir)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = bolt.Open(path, nil); err != nil {
+		t.Fatal(err)
+	}
+	old := told(t, s)
+	if _, err := s.Commit(ctx, serial(3, 40), nil); err != nil {
+		t.Fatal(err)
+	}
+	fresh := told(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(before) != len(after) {
+		before = append(before, make([]byte, len(after)-len(before))...) // the file is made longer first
+	}
+	// The pages of a transaction are written and synced, then its head, which is page 0 or 1; what was written of either
+	// when the power went is any part of it.
+	const page = 16 << 10
+	head := 0
+	if bytes.Equal(before[:page], after[:page]) {
+		head = page
+	}
+	var changed []int // offsets of changed pages but the head
+	for at := 2 * page; at < len(after); at += page {
+		if !bytes.Equal(before[at:at+page], after[at:at+page]) {
+			changed = append(changed, at)
+		}
+	}
+	if len(changed) == 0 || bytes.Equal(before[head:head+page], after[head:head+page]) {
+		t.Fatal("the transaction changed nothing")
+	}
+	try := func(what string, file []byte, want []any) {
+		t.Helper()
+		torn := filepath.Join(dir, "torn.db")
+		if err := os.WriteFile(torn, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := bolt.Open(torn, nil)
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+			return
+		}
+		defer s.Close()
+		if diff := cmp.Diff(want, told(t, s)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
+		for f, err := range s.Verify(ctx) {
+			// A head that was being written is damage that is told; all else must hold.
+			if err != nil || !strings.Contains(f.Problem, "one of the two heads is damaged") {
+				t.Errorf("%s: verify finds %+v, %v", what, f, err)
+			}
+		}
+	}
+	for i, at := range changed {
+		for _, cut := range []int{0, 1, 8, 500, page / 2, page - 1} {
+			file := bytes.Clone(before)
+			for _, whole := range changed[:i] {
+				copy(file[whole:whole+page], after[whole:])
+			}
+			copy(file[at:at+cut], after[at:])
+			try("pages torn", file, old)
+		}
+	}
+	for cut := 0; cut <= 16+64; cut++ { // where the head's checksum ends
+		file := bytes.Clone(after)
+		copy(file[head:head+page], before[head:head+page])
+		copy(file[head:head+cut], after[head:head+cut])
+		want := old
+		if bytes.Equal(file[head:head+80], after[head:head+80]) {
+			want = fresh
+		}
+		try("head torn", file, want)
+	}
+}

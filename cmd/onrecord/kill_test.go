@@ -186,3 +186,37 @@ func writeHistory(t *testing.T, file string, pages, captures int) {
 		t.Fatal(err)
 	}
 }
+
+// A backup and a compaction that are killed at any moment leave the archive whole, and no backup that is not.
+func TestKeepingKilled(t *testing.T) {
+	dir := t.TempDir()
+	db, file, copied := filepath.Join(dir, "archive.db"), filepath.Join(dir, "captures.warc"), filepath.Join(dir, "copy.db")
+	writeHistory(t, file, 12, 40)
+	must(t, nil, "--archive", db, "import", file)
+	want := must(t, nil, "--archive", db, "export", "--format", "jsonl")
+	n := kills(t)
+	random := rand.New(rand.NewPCG(3, uint64(n)))
+	for _, args := range [][]string{{"compact"}, {"compact", "--harder"}, {"backup", copied}} {
+		for range n {
+			// Much of the time is the start of the program.
+			killed(t, time.Duration(5+random.IntN(150))*time.Millisecond, append([]string{"--archive", db}, args...)...)
+			must(t, nil, "--archive", db, "verify")
+			if got := must(t, nil, "--archive", db, "export", "--format", "jsonl"); got != want {
+				t.Fatalf("after %q was killed the archive differs", args)
+			}
+			if _, err := os.Stat(copied); err == nil {
+				must(t, nil, "--archive", copied, "verify")
+				if err := os.Remove(copied); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		must(t, nil, append([]string{"--archive", db}, args...)...)
+	}
+	if got := must(t, nil, "--archive", copied, "export", "--format", "jsonl"); got != want {
+		t.Error("the backup differs from the archive")
+	}
+	if _, err := os.Stat(db + ".compact"); err == nil {
+		t.Error("what a killed compaction left is still there after a whole one")
+	}
+}

@@ -129,6 +129,30 @@ func TestUnwritable(t *testing.T) {
 		t.Errorf("a full disk changed what was on record:\n%s---\n%s", before, after)
 	}
 	must(t, nil, "--archive", db, "import", full)
+	for _, command := range []string{"compact", "backup"} {
+		told := fullDisk(t, db, command)
+		if !strings.Contains(told, "onrecord: error:") || !strings.Contains(told, "file too large") {
+			t.Errorf("%s: a full disk is told as %q", command, told)
+		}
+		must(t, nil, "--archive", db, "verify")
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(db), "*")); len(left) != 1 {
+		t.Errorf("left after full disks: %q", left)
+	}
+}
+
+// fullDisk runs compact or backup of an archive with room for no more than 64 KiB, and returns what it says.
+func fullDisk(t *testing.T, db, command string) string {
+	t.Helper()
+	args := []string{"-c", `trap "" XFSZ; ulimit -f 64; exec onrecord --archive "$0" "$@"`, db, command}
+	if command == "backup" {
+		args = append(args, filepath.Join(filepath.Dir(db), "copy.db"))
+	}
+	out, err := exec.Command("bash", args...).CombinedOutput()
+	if err == nil {
+		t.Errorf("%s is done though there is no room: %s", command, out)
+	}
+	return string(out)
 }
 
 // A stop ends a crawl within two seconds, keeps what was fetched, and the same command goes on.
