@@ -11,5 +11,8 @@
 // 2003, section 5), with a gamma prior in place of their correction for few visits: what is known of any statement of that age.
 // Between visits of a page there may be years, and what was seen long ago counts for less.
 //
+// TestSimulation holds this against visiting all pages in turn, over a year of 200 sites whose edits are known: with -v it prints a
+// table, and simulation.svg is its picture.
+//
 // The package does not fetch, and knows of no robots.txt; see package crawler.
 package schedule
