@@ -41,7 +41,7 @@ short goes on.
 
 The config is read again when it changes and on SIGHUP; one with a mistake is refused
 with a message, and the one before stays in force. SIGINT and SIGTERM stop within two
-seconds; what was fetched is kept. With --once what is due now is visited, and that is
+seconds, with exit code 0; what was fetched is kept. With --once what is due now is visited, and that is
 all: for those who have a timer of their own.
 
 The log goes to stderr, a line for each run and for what is new, changed, gone or could
@@ -158,7 +158,12 @@ func (w *watch) watch(ctx context.Context) error {
 			if w.once {
 				return err
 			}
-			if err != nil && ctx.Err() == nil {
+			switch {
+			case err == nil || ctx.Err() != nil:
+			case errors.Is(err, archive.ErrLocked):
+				w.log.Warn("the archive is in use by another command; waiting", "again", busy.String())
+				wake = w.now().Add(busy)
+			default:
 				w.log.Error("the run came to no good end", "error", clean(err.Error()))
 				wake = w.now().Add(busy)
 			}

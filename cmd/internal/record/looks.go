@@ -65,7 +65,7 @@ func (c *Crawl) look(ctx context.Context, s *Site, sum *Summary) error {
 		return writeNote(ctx, c.Recorder.Store, looksNote(s.Name), l)
 	}
 	l.Good, l.Misses = began, 0
-	if s.Due == nil || !s.Shallow {
+	if t.spent == "" && !s.Shallow { // what a budget cut short has not seen all
 		l.Whole = began
 	}
 	if len(l.Seen) >= maxLooks {
