@@ -149,6 +149,7 @@ type copier struct {
 	to      *bbolt.DB
 	tx      *bbolt.Tx
 	pending int
+	cutter  cutter
 }
 
 func (c *copier) copy(from *bbolt.Tx, path string) (err error) {
@@ -167,11 +168,15 @@ func (c *copier) copy(from *bbolt.Tx, path string) (err error) {
 		}
 	}()
 	c.to.AllocSize = 1 << 20
+	c.cutter = cutter{page: c.to.Info().PageSize, used: pageHead}
 	if c.tx, err = c.to.Begin(true); err != nil {
 		return err
 	}
 	read := sha256.New()
 	if err := walkRecords(from, read, c.put); err != nil {
+		return err
+	}
+	if err := c.flushBody(); err != nil {
 		return err
 	}
 	tx := c.tx
@@ -192,11 +197,31 @@ func (c *copier) copy(from *bbolt.Tx, path string) (err error) {
 	})
 }
 
-// put writes one record, or makes a bucket when value is nil.
+// put writes one record, or makes a bucket when value is nil. Pieces of a body are gathered, to be cut anew.
 func (c *copier) put(path [][]byte, key, value []byte, sequence uint64) error {
 	if err := c.ctx.Err(); err != nil {
 		return err
 	}
+	if isBody(path) && c.cutter.follows(key) {
+		c.cutter.value = append(c.cutter.value, value...)
+		return nil
+	}
+	if err := c.flushBody(); err != nil {
+		return err
+	}
+	if isBody(path) && len(key) == 8 {
+		c.cutter.begin(key, value)
+		return nil
+	}
+	return c.write(path, key, value, sequence)
+}
+
+// flushBody writes the body that was gathered.
+func (c *copier) flushBody() error {
+	return c.cutter.cut(func(key, piece []byte) error { return c.write([][]byte{bucketBlobs}, key, piece, 0) })
+}
+
+func (c *copier) write(path [][]byte, key, value []byte, sequence uint64) error {
 	if c.pending > compactBatch {
 		if err := c.tx.Commit(); err != nil {
 			c.tx = nil
@@ -248,10 +273,19 @@ func walkRecords(b *bbolt.Tx, sum hash.Hash, f func(path [][]byte, key, value []
 				}
 				sequence = sub.Sequence()
 			}
+			if isBody(path) && len(k) == 8+4 { // where a body is cut does not matter
+				sum.Write(v)
+				if err := f(path, k, v, 0); err != nil {
+					return err
+				}
+				continue
+			}
 			var head [32]byte
 			binary.BigEndian.PutUint64(head[:], uint64(len(path)))
 			binary.BigEndian.PutUint64(head[8:], uint64(len(k)))
-			binary.BigEndian.PutUint64(head[16:], uint64(len(v)))
+			if !isBody(path) {
+				binary.BigEndian.PutUint64(head[16:], uint64(len(v)))
+			}
 			binary.BigEndian.PutUint64(head[24:], sequence)
 			for _, part := range [][]byte{head[:], k, v} {
 				sum.Write(part)

@@ -13,9 +13,9 @@ const (
 	// repackBatch is how many bodies are replaced in one transaction.
 	repackBatch = 64
 	// lookFrom is the length of a difference from which on other bodies of the page are tried as its base.
-	lookFrom = 1 << 10
+	lookFrom = 3 << 10
 	// lookBack is how many bodies, and bytes of them, are tried at most.
-	lookBack, lookBackBytes = 48, 32 << 20
+	lookBack, lookBackBytes = 32, 32 << 20
 	// maxRepackDepth is how many bodies are decoded at most before one that is given another base. What is a difference
 	// from it stays one, so that reading takes at most that many steps more than the chain alone would.
 	maxRepackDepth = 12
