@@ -174,6 +174,36 @@ func TestWatchKilled(t *testing.T) {
 	}
 }
 
+// A watch that is stopped in a run keeps what it has, says so, and the next one goes on from there.
+func TestWatchStopped(t *testing.T) {
+	const statements = 15
+	site, dir, conf := watchSite(t, statements, 40*time.Millisecond, "adaptive", "")
+	p := startWatch(t, conf)
+	p.until(t, "some statements are visited", func() bool { return site.Requests("/statements/004") > 0 })
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil || !strings.Contains(p.text(), "it goes on with the next start") || !strings.Contains(p.text(), "msg=stopped") {
+		t.Errorf("stopped in a run: %v\n%s", err, p.text())
+	}
+	db := filepath.Join(dir, "statements.db")
+	if n := len(linesOf(t, db)); n == 0 || n >= statements {
+		t.Errorf("%d statements on record when it is stopped, want some", n)
+	}
+	must(t, nil, "--config", conf, "watch", "--once", "--allow-private", "--pace", "0s")
+	if n := len(linesOf(t, db)); n != statements {
+		t.Errorf("%d statements on record, want %d", n, statements)
+	}
+	if n := site.Requests("/statements/"); n != 1 {
+		t.Errorf("the listing was asked for %d times, want 1: the run went on", n)
+	}
+	type past struct{ Interrupted, Resumed bool }
+	runs := lines[past](t, must(t, nil, "--archive", db, "runs", "--format", "jsonl"))
+	if len(runs) != 2 || runs[0] != (past{false, true}) || runs[1] != (past{true, false}) {
+		t.Errorf("runs %+v, want one that was interrupted and one that went on", runs)
+	}
+}
+
 // A watch over an adaptive site visits only what is due: new statements and the listing, not those that wait.
 func TestWatchDue(t *testing.T) {
 	site, _, conf := watchSite(t, 5, 0, "adaptive", "")
