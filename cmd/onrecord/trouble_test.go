@@ -40,7 +40,8 @@ func wants(t *testing.T, code int, words []string, args ...string) {
 	}
 }
 
-// An archive that another process writes to is never waited for without end.
+// An archive that another process writes to is never waited for without end by who would write, and can be read and backed
+// up meanwhile.
 func TestArchiveInUse(t *testing.T) {
 	db, url := oneStatement(t)
 	s, err := bolt.Open(db, nil)
@@ -49,9 +50,18 @@ func TestArchiveInUse(t *testing.T) {
 	}
 	defer s.Close()
 	began := time.Now()
-	wants(t, exitLocked, []string{"archive is in use", "hint: another onrecord"}, "--archive", db, "crawl", "--allow-private", "--pace", "0s", url)
+	wants(t, exitLocked, []string{"archive is in use by ", "hint: another onrecord"}, "--archive", db, "crawl", "--allow-private", "--pace", "0s", url)
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("it took %s to say so", took)
+	}
+	wants(t, exitLocked, []string{"archive is in use by "}, "--archive", db, "compact")
+	if pages := linesOf(t, db); len(pages) != 1 || pages[0].URL != url {
+		t.Errorf("pages while it is written to: %+v", pages)
+	}
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	must(t, nil, "--archive", db, "backup", copied)
+	if pages := linesOf(t, copied); len(pages) != 1 || pages[0].URL != url {
+		t.Errorf("pages of the backup: %+v", pages)
 	}
 }
 
