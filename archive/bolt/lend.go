@@ -3,7 +3,6 @@ package bolt
 import (
 	"encoding/binary"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -25,6 +24,8 @@ const (
 	// lendStall is how long one piece of a copy may wait for its reader, and a reader for one piece. A copy under way keeps the file from
 	// growing beyond what is mapped, so whoever does not read is left.
 	lendStall = 10 * time.Second
+	// lendRetry is how long to wait when no connection can be taken, as no file may be opened any more, say.
+	lendRetry = 100 * time.Millisecond
 	// lendAtOnce is how many copies are made at the same time.
 	lendAtOnce = 2
 )
@@ -75,11 +76,7 @@ func (l *lender) serve() {
 			return
 		}
 		if err != nil {
-			select {
-			case <-time.After(100 * time.Millisecond): // no file descriptors left, say
-			case l.room <- struct{}{}:
-				<-l.room
-			}
+			time.Sleep(lendRetry)
 			continue
 		}
 		if !l.take(conn) {
@@ -147,8 +144,6 @@ func (r patientReader) Read(b []byte) (int, error) {
 	}
 	return r.conn.Read(b)
 }
-
-var _ io.Writer = patientWriter{}
 
 // close breaks off the copies under way and takes the socket away. A nil lender is closed.
 func (l *lender) close() {
