@@ -56,7 +56,7 @@ array of them.
 			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err
 			}
-			all, err := a.planned(cmd, site)
+			all, err := a.planned(cmd, site, pages)
 			if err != nil {
 				return err
 			}
@@ -80,7 +80,7 @@ array of them.
 }
 
 // planned are the agendas of the configured sites, or of one.
-func (a *app) planned(cmd *cobra.Command, site string) ([]*record.Agenda, error) {
+func (a *app) planned(cmd *cobra.Command, site string, pages bool) ([]*record.Agenda, error) {
 	conf, err := a.configuration()
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (a *app) planned(cmd *cobra.Command, site string) ([]*record.Agenda, error)
 	if len(c.sites) == 0 {
 		return nil, usage("list sites in onrecord.yaml; 'onrecord init URL' writes one", "no site is configured")
 	}
-	all, _, err := a.agendas(cmd.Context(), c, time.Now())
+	all, _, err := a.agendas(cmd.Context(), c, pages, time.Now())
 	if err != nil || site == "" {
 		return all, err
 	}

@@ -55,7 +55,7 @@ with site, state (ok, late or never), reached, last, misses and next.
 			if intervals < 1 {
 				return usage("", "--intervals %d: want at least 1", intervals)
 			}
-			all, err := a.planned(cmd, "")
+			all, err := a.planned(cmd, "", false)
 			if err != nil {
 				return err
 			}

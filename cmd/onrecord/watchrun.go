@@ -15,8 +15,9 @@ import (
 	"github.com/onrecord/onrecord/crawler/schedule"
 )
 
-// agendas are when the sites of a config are due, in their order, by what an archive holds. One that is not there holds nothing.
-func (a *app) agendas(ctx context.Context, c *watched, now time.Time) (all []*record.Agenda, unfinished []string, err error) {
+// agendas are when the sites of a config are due, in their order, by what an archive holds; with pages also their statements.
+// An archive that is not there holds nothing.
+func (a *app) agendas(ctx context.Context, c *watched, pages bool, now time.Time) (all []*record.Agenda, unfinished []string, err error) {
 	path, err := a.archivePath()
 	if err != nil {
 		return nil, nil, err
@@ -35,6 +36,9 @@ func (a *app) agendas(ctx context.Context, c *watched, now time.Time) (all []*re
 	}
 	for i, s := range c.sites {
 		g, err := record.PlanSite(ctx, store, s, c.schedules[i], c.conf.Sites[i].VisitsPerDay, now)
+		if err == nil && pages {
+			err = g.ReadPages(ctx, store)
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -46,7 +50,7 @@ func (a *app) agendas(ctx context.Context, c *watched, now time.Time) (all []*re
 // due are the sites that are due now, and when the next one is.
 func (w *watch) due(ctx context.Context) (due []*record.Agenda, next time.Time, err error) {
 	now := w.now()
-	all, unfinished, err := w.app.agendas(ctx, w.conf, now)
+	all, unfinished, err := w.app.agendas(ctx, w.conf, false, now)
 	if err != nil {
 		return nil, next, err
 	}
@@ -106,6 +110,9 @@ func (w *watch) run(ctx context.Context, due []*record.Agenda) error {
 	defer store.Close()
 	var sites []*record.Site
 	for _, g := range due {
+		if err := g.ReadPages(ctx, store); err != nil {
+			return err
+		}
 		sites = append(sites, g.DueSite(store))
 		if g.Over {
 			w.log.Warn("visits_per_day is less than what no statement waiting longer than 30 days needs", "site", clean(g.Site.Name))

@@ -22,7 +22,8 @@ type Agenda struct {
 	Interval time.Duration
 	// Why says for people what Next follows from.
 	Why string
-	// Pages are the statements of a site under the adaptive schedule; nil for others, whose statements are due with the site.
+	// Pages are the statements of a site under the adaptive schedule, once ReadPages was called; nil for others, whose statements
+	// are due with the site.
 	Pages []PageDue
 	// Over is true when the budget of visits a day cannot be kept, since no page waits longer than the bound.
 	Over bool
@@ -30,6 +31,8 @@ type Agenda struct {
 	due   map[[16]byte]time.Time // of Pages
 	store archive.Store
 	now   time.Time
+
+	perDay int // the budget of visits a day; 0 for none
 }
 
 // PageDue is when a statement is due.
@@ -62,11 +65,27 @@ func PlanSite(ctx context.Context, store archive.Store, s *Site, sched schedule.
 		a.fixed(now)
 		return a, nil
 	}
-	if err := a.plan(ctx, perDay); err != nil {
-		return nil, fmt.Errorf("plan %s: %w", s.Name, err)
+	a.perDay = perDay
+	if !s.lists() {
+		if err := a.ReadPages(ctx, store); err != nil {
+			return nil, err
+		}
 	}
 	a.adapt()
 	return a, nil
+}
+
+// ReadPages works out Pages, from every visit on record to the site's statements. Only a run needs it, and who asks; Next of a
+// site with a listing does not depend on it.
+func (a *Agenda) ReadPages(ctx context.Context, store archive.Store) error {
+	if !a.Schedule.Adaptive() || a.due != nil {
+		return nil
+	}
+	a.store = store
+	if err := a.plan(ctx, a.perDay); err != nil {
+		return fmt.Errorf("plan %s: %w", a.Site.Name, err)
+	}
+	return nil
 }
 
 // fixed is when a site is due by the clock.
@@ -225,7 +244,7 @@ func (p *PageDue) read(ctx context.Context, store archive.Store, published strin
 // soon is how much earlier than it is due a page is visited with a run: half of the wait for the next one.
 func (a *Agenda) soon() time.Duration { return min(a.Interval, schedule.Listings().Max) / 2 }
 
-// DueSite is the site for a run that visits only what is due. The agenda and its store are asked while the run goes on; the
+// DueSite is the site for a run that visits only what is due, once ReadPages was called. The agenda and its store are asked while the run goes on; the
 // store is that of the run.
 func (a *Agenda) DueSite(store archive.Store) *Site {
 	s := *a.Site

@@ -66,6 +66,9 @@ func TestAgenda(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if err := a.ReadPages(t.Context(), store); err != nil {
+			t.Fatal(err)
+		}
 		if a.Next.After(now) {
 			t.Errorf("a site that was never looked at is due at %s, want now", a.Next)
 		}
@@ -93,6 +96,9 @@ func TestAgenda(t *testing.T) {
 	// A run visits what is due and what is not known.
 	a, err := record.PlanSite(t.Context(), store, site, schedule.Schedule{}, 0, last.Add(10*time.Hour))
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.ReadPages(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
 	due := a.DueSite(store)
