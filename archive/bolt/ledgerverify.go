@@ -81,7 +81,7 @@ func (c *ledgerCheck) tree(ctx context.Context) error {
 // verifyRow checks the row of a level that begins with hash i and has at least n of them.
 func (t *tx) verifyRow(level int, i, n uint64) error {
 	row, _ := t.row(level, int64(i/ledger.RowHashes))
-	if uint64(len(row)) < n*tlog.HashSize || len(row)%tlog.HashSize != 0 {
+	if uint64(len(row)) < n*tlog.HashSize || len(row)%tlog.HashSize != 0 || len(row) > ledger.RowHashes*tlog.HashSize {
 		return corrupt("hashes from %d on of level %d are not there", i, level)
 	}
 	if n < ledger.RowHashes {

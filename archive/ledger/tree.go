@@ -49,10 +49,12 @@ func Append(size int64, h tlog.Hash, rows RowFunc, put func(level int, n int64, 
 	return fmt.Errorf("a tree of more than 2^%d leaves", rowBits*RowLevels)
 }
 
-// Joined is the hash of the subtree whose leaves are the hashes of a row, the number of which is a power of two.
-func Joined(row []byte) tlog.Hash {
-	if len(row) == tlog.HashSize {
-		return tlog.Hash(row)
+// Joined is the hash of the subtree whose leaves are the hashes of a row, the number of which is a power of two. Of any
+// other row, as a damaged file may have it, the result says nothing.
+func Joined(row []byte) (h tlog.Hash) {
+	if len(row) < 2*tlog.HashSize {
+		copy(h[:], row)
+		return h
 	}
 	half := len(row) / 2
 	return tlog.NodeHash(Joined(row[:half]), Joined(row[half:]))
