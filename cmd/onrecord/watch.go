@@ -125,24 +125,10 @@ func (w *watch) watch(ctx context.Context) error {
 				w.conf, next = next, &watched{}
 				wake = time.Time{}
 			}
-			if now := w.now(); !now.Before(wake) || w.once {
-				due, at, err := w.due(ctx)
-				switch {
-				case ctx.Err() != nil:
-				case errors.Is(err, archive.ErrLocked) && !w.once:
-					w.log.Warn("the archive is in use by another command; waiting", "again", busy.String())
-					wake = now.Add(busy)
-				case err != nil:
+			if w.once || !w.now().Before(wake) {
+				var err error
+				if running, wake, err = w.start(ctx, done); err != nil || w.once && !running && ctx.Err() == nil {
 					return err
-				case len(due) > 0:
-					running = true
-					go func() { done <- w.run(ctx, due) }()
-				case w.once:
-					w.log.Info("nothing is due", "next", at.UTC().Format(time.RFC3339))
-					return nil
-				default:
-					wake = at
-					w.log.Info("waiting", "until", at.UTC().Format(time.RFC3339))
 				}
 			}
 		}
@@ -161,7 +147,7 @@ func (w *watch) watch(ctx context.Context) error {
 			switch {
 			case err == nil || ctx.Err() != nil:
 			case errors.Is(err, archive.ErrLocked):
-				w.log.Warn("the archive is in use by another command; waiting", "again", busy.String())
+				w.inUse()
 				wake = w.now().Add(busy)
 			default:
 				w.log.Error("the run came to no good end", "error", clean(err.Error()))
@@ -174,6 +160,33 @@ func (w *watch) watch(ctx context.Context) error {
 			w.reload(&next, false)
 		}
 	}
+}
+
+// start begins a run when something is due, whose end done tells; else it says when to look again.
+func (w *watch) start(ctx context.Context, done chan<- error) (running bool, wake time.Time, err error) {
+	due, at, err := w.due(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return false, wake, nil
+	case errors.Is(err, archive.ErrLocked) && !w.once:
+		w.inUse()
+		return false, w.now().Add(busy), nil
+	case err != nil:
+		return false, wake, err
+	case len(due) > 0:
+		go func() { done <- w.run(ctx, due) }()
+		return true, wake, nil
+	case w.once:
+		w.log.Info("nothing is due", "next", at.UTC().Format(time.RFC3339))
+	default:
+		w.log.Info("waiting", "until", at.UTC().Format(time.RFC3339))
+	}
+	return false, at, nil
+}
+
+// inUse tells that the archive is waited for.
+func (w *watch) inUse() {
+	w.log.Warn("the archive is in use by another command; waiting", "again", busy.String())
 }
 
 // until is a channel that tells when it is time to plan again.
