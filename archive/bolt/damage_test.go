@@ -92,7 +92,11 @@ func TestDamage(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(7, 7))
 	refused, named, same := 0, 0, 0
-	for i := range 300 {
+	places := 300
+	if testing.Short() {
+		places = 80
+	}
+	for i := range places {
 		b := append([]byte{}, whole...)
 		var what string
 		switch at := r.IntN(len(b)); {
