@@ -142,7 +142,7 @@ func TestDamage(t *testing.T) {
 			t.Errorf("%s: Close: %v", what, err)
 		}
 	}
-	t.Logf("of 300 damaged files %d were refused, of %d Verify named the damage, %d tell what they told", refused, named, same)
+	t.Logf("of %d damaged files %d were refused, of %d Verify named the damage, %d tell what they told", places, refused, named, same)
 	if refused == 0 || named == 0 {
 		t.Error("the test does not damage what matters")
 	}
