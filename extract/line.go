@@ -135,6 +135,7 @@ func (l *line) shut(at int) {
 func (l *line) cut(from int) {
 	l.buf = l.buf[:from]
 	l.owed = true
+	l.solid = l.solid && len(bytes.TrimSpace(l.buf)) > 0
 	r, _ := utf8.DecodeLastRune(l.buf)
 	l.last = r
 }
