@@ -2,13 +2,11 @@ package record
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/onrecord/onrecord/archive"
-	"github.com/onrecord/onrecord/crawler"
 )
 
 // A page that is served in two variants in turn, by two servers behind one name or as an experiment on its readers, is
@@ -79,13 +77,13 @@ func alternateNote(url string) string { return "alternate/" + url }
 // that is not possible; it is asked when the reading may be a return.
 func (r *Recorder) alternates(ctx context.Context, last *archive.Version, reading *archive.Reading, second func() (archive.Digest, error)) (alternating, held bool, detail string, err error) {
 	note := alternateNote(last.URL)
-	b, err := r.Store.Note(ctx, note)
+	id := reading.Identity()
+	var a alternation
+	known, err := readNote(ctx, r.Store, note, &a)
 	if err != nil {
 		return false, false, "", err
 	}
-	id := reading.Identity()
-	var a alternation
-	if b == nil || json.Unmarshal(b, &a) != nil {
+	if !known {
 		n, err := r.flips(ctx, last.URL, last, id)
 		if err != nil || n < flagFlips {
 			return false, false, "", err
@@ -111,10 +109,7 @@ func (r *Recorder) alternates(ctx context.Context, last *archive.Version, readin
 		return false, false, "", r.Store.SetNote(ctx, note, nil)
 	}
 	held = id != last.Identity() && !(a.Now == id && a.settled(second != nil))
-	if b, err = json.Marshal(a); err != nil {
-		return false, false, "", err
-	}
-	if err := r.Store.SetNote(ctx, note, b); err != nil {
+	if err := writeNote(ctx, r.Store, note, a); err != nil {
 		return false, false, "", err
 	}
 	return true, held, fmt.Sprintf("an earlier version again, after version %d", last.Number), nil
@@ -127,23 +122,11 @@ func (r *Recorder) secondOf(ctx context.Context, v *Visit, last *archive.Version
 		return nil
 	}
 	return func() (archive.Digest, error) {
-		again := v.Again(ctx)
-		if again.Outcome != crawler.Fetched {
-			return archive.Digest{}, nil
-		}
-		p, err := parse(sourceOf(again))
-		if err != nil {
-			return archive.Digest{}, nil
-		}
-		l, err := r.see(ctx, v, again, p, lay)
-		if err != nil || l.reading == nil {
+		second, err := r.lookAgain(ctx, v, v.Again(ctx), last, lay)
+		if err != nil || second.reading == nil {
 			return archive.Digest{}, err
 		}
-		reading, _, err := r.steady(ctx, l.parsed, lay, last, l.reading)
-		if err != nil {
-			return archive.Digest{}, err
-		}
-		return reading.Identity(), nil
+		return second.reading.Identity(), nil
 	}
 }
 

@@ -310,16 +310,20 @@ func short(key string) [16]byte {
 
 // handle records one visit and queues what it led to.
 func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page) error {
+	var hops []string // their keys
+	for _, h := range p.Hops {
+		if k, err := crawler.Key(h.URL); err == nil {
+			hops = append(hops, k)
+		}
+	}
 	c.mu.Lock()
 	t := c.tasks[req.URL]
 	delete(c.tasks, req.URL)
 	delete(c.begun, req.URL)
-	for _, h := range p.Hops {
-		if k, err := crawler.Key(h.URL); err == nil {
-			c.seen[short(k)] = struct{}{}
-			if t != nil {
-				c.done(k, t.Site)
-			}
+	for _, k := range hops {
+		c.seen[short(k)] = struct{}{}
+		if t != nil {
+			c.done(k, t.Site)
 		}
 	}
 	if t != nil {
@@ -356,8 +360,8 @@ func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page
 		t = &as
 		v.Role, v.AidReason = roleOf(t, site)
 	}
-	for _, h := range p.Hops {
-		if k, err := crawler.Key(h.URL); err == nil && k != t.URL {
+	for _, k := range hops {
+		if k != t.URL {
 			v.Step.Seen = append(v.Step.Seen, k)
 		}
 	}

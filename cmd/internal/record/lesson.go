@@ -87,11 +87,7 @@ func (r *Recorder) learned(ctx context.Context, site string) (learnedLayout, err
 }
 
 func (r *Recorder) setLearned(ctx context.Context, site string, l learnedLayout) error {
-	b, err := json.Marshal(l)
-	if err != nil {
-		return err
-	}
-	return r.Store.SetNote(ctx, learnedNote(site), b)
+	return writeNote(ctx, r.Store, learnedNote(site), l)
 }
 
 // due reports whether a site with so many pages is to be learned at the end of a run: one that no lesson was held for,

@@ -367,21 +367,10 @@ func inCommon(a, b string) int {
 // failed visit, and the second look takes its place as the page's visit. A page that was rendered in part is believed
 // when it reads the same twice.
 func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture, last *archive.Version, reading *archive.Reading, lay manner) error {
-	var second look
 	again := v.Again(ctx)
-	if again.Outcome == crawler.Fetched {
-		if p, err := parse(sourceOf(again)); err == nil {
-			if second, err = r.see(ctx, v, again, p, lay); err != nil {
-				return err
-			}
-		}
-	}
-	if second.reading != nil {
-		now, flags, err := r.steady(ctx, second.parsed, lay, last, second.reading)
-		if err != nil {
-			return err
-		}
-		second.reading, second.flags = now, append(second.flags, flags...)
+	second, err := r.lookAgain(ctx, v, again, last, lay)
+	if err != nil {
+		return err
 	}
 	part := partly(c.Flags)
 	if second.reading != nil && second.reading.Text != reading.Text {
@@ -414,6 +403,25 @@ func (r *Recorder) secondLook(ctx context.Context, v *Visit, c *archive.Capture,
 		c.Flags = append(c.Flags, FlagOwner)
 	}
 	return nil
+}
+
+// lookAgain reads the page of a second look as the first one was read; a page that did not come, or cannot be parsed,
+// gives no reading.
+func (r *Recorder) lookAgain(ctx context.Context, v *Visit, again *crawler.Page, last *archive.Version, lay manner) (look, error) {
+	if again.Outcome != crawler.Fetched {
+		return look{}, nil
+	}
+	p, err := parse(sourceOf(again))
+	if err != nil {
+		return look{}, nil // as a page without a text
+	}
+	l, err := r.see(ctx, v, again, p, lay)
+	if err != nil || l.reading == nil {
+		return l, err
+	}
+	now, flags, err := r.steady(ctx, l.parsed, lay, last, l.reading)
+	l.reading, l.flags = now, append(l.flags, flags...)
+	return l, err
 }
 
 // takeSecond makes the second look the page's visit. One that was cut off too, and reads as nothing on record does, is no

@@ -141,7 +141,7 @@ func (r *Recorder) reparse(ctx context.Context, c *archive.Capture) (*parsed, er
 }
 
 // renew reads the first capture of each version of a page again by today's rules, so that its versions are always
-// compared like with like. [Recorder.Reread] reads all captures.
+// compared like with like. [Reextract] reads all captures.
 func (r *Recorder) renew(ctx context.Context, url string, lay manner) error {
 	want := map[archive.Digest]bool{}
 	for v, err := range r.Store.Versions(ctx, url) {
