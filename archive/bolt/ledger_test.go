@@ -2,10 +2,8 @@ package bolt_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -45,33 +43,10 @@ func kinds(t *testing.T, s *bolt.Store) map[ledger.Kind]int {
 	return n
 }
 
-// old unpacks a stored archive of an older schema.
-func old(t *testing.T, name string) string {
-	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "old.db")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // TestOldArchiveIsTakenIn: an archive that was written before there was a ledger tells what it told, and from the first
 // opening for writing on everything in it has a leaf.
 func TestOldArchiveIsTakenIn(t *testing.T) {
-	path := old(t, "schema1.db.gz")
+	path := bolt.Unpacked(t, "schema1.db.gz")
 	s, err := bolt.Open(path, &bolt.Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)

@@ -13,10 +13,10 @@ import (
 	"github.com/onrecord/onrecord/archive"
 )
 
-// TestTakingInGoesOn: a program that is killed between two transactions of taking an older archive in leaves a file that
-// can be read, says that its ledger is not whole, and is taken in to the end by the next one.
-func TestTakingInGoesOn(t *testing.T) {
-	f, err := os.Open(filepath.Join("testdata", "schema1.db.gz"))
+// Unpacked unpacks a stored archive of an older schema.
+func Unpacked(t *testing.T, name string) string {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,6 +33,13 @@ func TestTakingInGoesOn(t *testing.T) {
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// TestTakingInGoesOn: a program that is killed between two transactions of taking an older archive in leaves a file that
+// can be read, says that its ledger is not whole, and is taken in to the end by the next one.
+func TestTakingInGoesOn(t *testing.T) {
+	path := Unpacked(t, "schema1.db.gz")
 	db, err := bbolt.Open(path, 0o600, nil)
 	if err != nil {
 		t.Fatal(err)
