@@ -24,6 +24,15 @@ const (
 	Failed Outcome = "failed"
 )
 
+// Valid reports whether o is one of the outcomes above.
+func (o Outcome) Valid() bool {
+	switch o {
+	case Stored, Unchanged, Moved, Gone, Deferred, Blocked, Failed:
+		return true
+	}
+	return false
+}
+
 // Visit is one attempt to look at a page. Every attempt leaves one.
 type Visit struct {
 	// Time is when the visit began, in UTC.

@@ -90,7 +90,7 @@ func (t *tx) blobHead(seq uint64) (b blob, length int, err error) {
 // pieces is a frame put together: its first piece and those that follow in the bucket.
 func (t *tx) pieces(seq uint64, first []byte, length int) ([]byte, error) {
 	frame := append([]byte{}, first...) // it grows with what is there, not with what is said
-	c := t.bucket(bucketBlobs).Cursor()
+	c := t.cursor(bucketBlobs)
 	c.Seek(be64(nil, seq))
 	for part := uint32(1); len(frame) < length; part++ {
 		k, v := c.Next()

@@ -60,7 +60,7 @@ func decodeGroup(v []byte) ([]entry, error) {
 // findGroup is the group of a page that a moment belongs to: the last one that does not begin after it, else the first
 // one. key is nil when the page has none.
 func (t *tx) findGroup(page uint64, at moment) (key []byte, list []entry, err error) {
-	c := t.bucket(bucketVisits).Cursor()
+	c := t.cursor(bucketVisits)
 	prefix := pageKey(page)
 	want := groupKey(page, at)
 	k, v := c.Seek(want)
@@ -189,7 +189,7 @@ func (t *tx) entryAt(page uint64, at moment) (e entry, ok bool, err error) {
 func (t *tx) entries(page uint64) ([]entry, error) {
 	var all []entry
 	prefix := pageKey(page)
-	c := t.bucket(bucketVisits).Cursor()
+	c := t.cursor(bucketVisits)
 	for k, v := c.Seek(prefix); hasPrefix(k, prefix); k, v = c.Next() {
 		list, err := decodeGroup(v)
 		if err != nil {
@@ -215,7 +215,7 @@ func (t *tx) groupFrom(page uint64, after moment) ([]entry, error) {
 		if i < len(list) {
 			return list[i:], nil
 		}
-		c := t.bucket(bucketVisits).Cursor()
+		c := t.cursor(bucketVisits)
 		c.Seek(key)
 		k, v := c.Next()
 		if !hasPrefix(k, prefix) {
@@ -231,9 +231,14 @@ func (t *tx) groupFrom(page uint64, after moment) ([]entry, error) {
 // deletePrefix removes all keys of a bucket that begin with prefix.
 func (t *tx) deletePrefix(name, prefix []byte) error {
 	bucket := t.bucket(name)
-	c := bucket.Cursor()
+	c := t.cursor(name)
+	var last []byte
 	for k, _ := c.Seek(prefix); hasPrefix(k, prefix); k, _ = c.Seek(prefix) {
-		if err := bucket.Delete(append([]byte{}, k...)); err != nil {
+		if last != nil && string(k) == string(last) {
+			c.disorder(k) // it is found by going through the bucket, and not by looking for it
+		}
+		last = append(last[:0], k...)
+		if err := bucket.Delete(last); err != nil {
 			return err
 		}
 	}

@@ -107,5 +107,13 @@ func checkHead(f *os.File, make bool) error {
 	if want := h.pages * uint64(h.pageSize); h.pages > 1<<40 || uint64(info.Size()) < want {
 		return corrupt("the file is cut short: %d bytes of at least %d", info.Size(), want)
 	}
+	// bbolt believes its list of free pages when it opens the file, and its panic would leave the file mapped and locked.
+	w := newWalker(f, h)
+	if err := w.freelist(); err != nil {
+		return err
+	}
+	if len(w.findings) > 0 {
+		return corrupt("%s: %s", w.findings[0].Where, w.findings[0].Problem)
+	}
 	return nil
 }

@@ -71,8 +71,8 @@ func take(c *archive.Capture) (*incoming, error) {
 		return nil, checkURL(c.FinalURL)
 	}
 	if c.Reading == nil {
-		if c.Outcome == "" {
-			return nil, errors.New("no outcome")
+		if !c.Outcome.Valid() {
+			return nil, fmt.Errorf("a visit cannot end as %.40q", c.Outcome)
 		}
 		return in, nil
 	}

@@ -34,7 +34,7 @@ func (s *Store) LastCapture(ctx context.Context, url string) (archive.Capture, e
 // lastWithBytes is the last visit of a page that brought bytes; nil when none did. It reads groups from the last one on.
 func (t *tx) lastWithBytes(page uint64) (*entry, error) {
 	prefix := pageKey(page)
-	c := t.bucket(bucketVisits).Cursor()
+	c := t.cursor(bucketVisits)
 	var v []byte
 	k, _ := c.Seek(binary.BigEndian.AppendUint64(nil, page+1))
 	if k == nil {

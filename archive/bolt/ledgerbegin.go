@@ -87,9 +87,9 @@ func (t *tx) takePages() (more bool, err error) {
 		return false, corrupt("up to where the ledger was begun")
 	}
 	last := binary.BigEndian.Uint64(v)
-	c := t.bucket(bucketPages).Cursor()
+	c := t.cursor(bucketPages)
 	for n := 0; n < groupOps && t.wrote < groupBytes; n++ {
-		k, _ := c.Seek(pageKey(last + 1))
+		k, _ := c.Seek(pageKey(following(last)))
 		if k == nil {
 			return false, meta.Delete(keyTaken)
 		}

@@ -149,7 +149,7 @@ func (t *tx) checkpointsFrom(size uint64) (list []ledger.Kept, err error) {
 	if err := t.ledgerBegun(); err != nil {
 		return nil, err
 	}
-	c := t.bucket(bucketCheckpoints).Cursor()
+	c := t.cursor(bucketCheckpoints)
 	for k, v := c.Seek(be64(nil, size)); k != nil && len(list) < checkpointsAtOnce; k, v = c.Next() {
 		r := reader{b: v}
 		kept := ledger.Kept{Time: r.time(), Signed: []byte(r.str())}
@@ -169,7 +169,7 @@ func (t *tx) checkpointsFrom(size uint64) (list []ledger.Kept, err error) {
 
 // stamps are the time stamps over the checkpoint with a key.
 func (t *tx) stamps(key []byte) (list []ledger.Stamp, err error) {
-	c := t.bucket(bucketStamps).Cursor()
+	c := t.cursor(bucketStamps)
 	for k, v := c.Seek(key); hasPrefix(k, key); k, v = c.Next() {
 		r := reader{b: v}
 		list = append(list, ledger.Stamp{From: r.str(), Response: []byte(r.str())})
@@ -254,7 +254,7 @@ func (s *Store) Earlier(ctx context.Context, facts []archive.Digest) (list []led
 	next := uint64(0)
 	for more := true; more && err == nil; {
 		err = s.readLedger(ctx, func(t *tx) error {
-			c := t.bucket(bucketLeaves).Cursor()
+			c := t.cursor(bucketLeaves)
 			k, data := c.Seek(be64(nil, next))
 			for i := 0; k != nil && i < chunk; i++ {
 				n := int64(numberOf(k))
@@ -266,7 +266,7 @@ func (s *Store) Earlier(ctx context.Context, facts []archive.Digest) (list []led
 					found[n] = l.Kind == ledger.Capture
 					list = append(list, ledger.Numbered{N: n, Leaf: *l})
 				}
-				next = uint64(n) + 1
+				next = following(uint64(n))
 				k, data = c.Next()
 			}
 			more = k != nil

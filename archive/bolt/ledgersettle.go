@@ -137,7 +137,7 @@ type marked struct {
 func (t *tx) marks(page uint64) []marked {
 	var list []marked
 	prefix := pageKey(page)
-	c := t.bucket(bucketMarks).Cursor()
+	c := t.cursor(bucketMarks)
 	for k, v := c.Seek(prefix); hasPrefix(k, prefix); k, v = c.Next() {
 		list = append(list, marked{numberOf(k[len(prefix):]), slices.Clone(v)})
 	}

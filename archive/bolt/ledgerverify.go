@@ -146,7 +146,7 @@ func (c *ledgerCheck) eachKept(ctx context.Context, f func(t *tx, n uint64, data
 	next := uint64(0)
 	for more := true; more; {
 		err := c.s.read(ctx, func(t *tx) error {
-			cur := t.bucket(bucketLeaves).Cursor()
+			cur := t.cursor(bucketLeaves)
 			k, data := cur.Seek(be64(nil, next))
 			for i := 0; k != nil && i < chunk; i++ {
 				n := numberOf(k)
@@ -354,7 +354,7 @@ func (c *ledgerCheck) orphans(ctx context.Context) error {
 func (c *ledgerCheck) withdrawnSince(ctx context.Context) (map[uint64]bool, error) {
 	gone := map[uint64]bool{}
 	err := c.s.read(ctx, func(t *tx) error {
-		cur := t.bucket(bucketLeaves).Cursor()
+		cur := t.cursor(bucketLeaves)
 		for k, data := cur.Seek(be64(nil, c.size)); k != nil; k, data = cur.Next() {
 			if l, err := ledger.ParseLeaf(data); err == nil {
 				for _, n := range l.Leaves {

@@ -88,9 +88,7 @@ func Open(path string, opts *Options) (*Store, error) {
 	}
 	if err := s.open(opts); err != nil {
 		s.lender.close()
-		if s.db != nil {
-			_ = guarded(s.log, s.db.Close)
-		}
+		_ = s.closeFile()
 		if errors.Is(err, fs.ErrNotExist) && opts.ReadOnly {
 			err = fmt.Errorf("%w: %w", archive.ErrNotFound, err)
 		}
@@ -138,10 +136,10 @@ func (s *Store) lock(readOnly bool, timeout time.Duration) error {
 			if s.current() {
 				return nil
 			}
-			if err = guarded(s.log, s.db.Close); err != nil { // it was compacted while we waited for it: this is the old file
+			if err = s.closeFile(); err != nil { // it was compacted while we waited for it: this is the old file
 				return err
 			}
-			s.db = nil
+			s.db, s.file = nil, nil
 			continue
 		}
 		if !errors.Is(err, archive.ErrLocked) {
@@ -157,6 +155,17 @@ func (s *Store) lock(readOnly bool, timeout time.Duration) error {
 			time.Sleep(20 * time.Millisecond)
 		}
 	}
+}
+
+// closeFile lets go of the file, also when damage keeps bbolt from opening or closing it.
+func (s *Store) closeFile() (err error) {
+	if s.db != nil {
+		err = guarded(s.log, s.db.Close)
+	}
+	if s.file != nil {
+		_ = s.file.Close() // bbolt has closed it if it could
+	}
+	return err
 }
 
 // current reports whether the file that is open is the one that has the archive's name.
@@ -307,7 +316,7 @@ func (s *Store) Close() error {
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
 	s.lender.close() // before the lock is let go: its socket is the next holder's then
-	err := guarded(s.log, s.db.Close)
+	err := s.closeFile()
 	if s.copied != "" {
 		_ = os.Remove(s.copied)
 	}

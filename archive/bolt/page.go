@@ -130,7 +130,7 @@ func (t *tx) lead(url string, p *page) error {
 func (t *tx) addresses(number uint64) []string {
 	var list []string
 	prefix := pageKey(number)
-	c := t.bucket(bucketAliases).Cursor()
+	c := t.cursor(bucketAliases)
 	for k, _ := c.Seek(prefix); hasPrefix(k, prefix); k, _ = c.Next() {
 		list = append(list, urlOf(k[len(prefix):]))
 	}

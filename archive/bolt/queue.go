@@ -266,6 +266,9 @@ func (r *run) heads(after string, most int) ([]archive.Task, error) {
 		if err != nil {
 			return nil, err
 		}
+		if string(k[:max(0, len(k)-10)]) != task.Host {
+			return nil, corrupt("task %.300q waits for host %.80q", task.URL, k)
+		}
 		list = append(list, *task)
 		k, v = c.Seek(append([]byte(task.Host), 1))
 	}

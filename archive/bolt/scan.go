@@ -11,7 +11,7 @@ func (s *Store) allPages(ctx context.Context) iter.Seq2[*page, error] {
 	next := uint64(0)
 	return inChunks(ctx, s, func(t *tx) ([]*page, error) {
 		var list []*page
-		c := t.bucket(bucketPages).Cursor()
+		c := t.cursor(bucketPages)
 		for k, v := c.Seek(pageKey(next)); k != nil && len(list) < chunk; k, v = c.Next() {
 			if len(k) != 8 {
 				return nil, corrupt("number of a page of %d bytes", len(k))
@@ -21,7 +21,7 @@ func (s *Store) allPages(ctx context.Context) iter.Seq2[*page, error] {
 				return nil, err
 			}
 			list = append(list, p)
-			next = p.number + 1
+			next = following(p.number)
 		}
 		return list, nil
 	})

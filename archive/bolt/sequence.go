@@ -58,7 +58,7 @@ func (s *Store) Pages(ctx context.Context, site string) iter.Seq2[archive.Page, 
 
 // pagesFrom are the next pages of a site from an address key on, and the key to go on from.
 func (t *tx) pagesFrom(from []byte, site string) (list []archive.Page, next []byte, err error) {
-	c := t.bucket(bucketAddresses).Cursor()
+	c := t.cursor(bucketAddresses)
 	n := 0
 	for k, v := c.Seek(from); k != nil && n < 4*chunk && len(list) < chunk; k, v = c.Next() {
 		n++

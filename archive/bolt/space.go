@@ -79,7 +79,7 @@ func (s *Store) Since(ctx context.Context, from time.Time) (visits int, err erro
 	key := nameKey(name{moment: moment{nanos: from.UnixNano()}})
 	// The group before the key may reach beyond it.
 	err = s.read(ctx, func(t *tx) error {
-		c := t.bucket(bucketTimeline).Cursor()
+		c := t.cursor(bucketTimeline)
 		k, _ := c.Seek(key)
 		before, list := c.Prev()
 		if k == nil {

@@ -45,7 +45,7 @@ func (s *Store) Stats(ctx context.Context) (archive.Stats, error) {
 
 // span is the time of the first and of the last visit.
 func (t *tx) span() (first, last time.Time, err error) {
-	c := t.bucket(bucketTimeline).Cursor()
+	c := t.cursor(bucketTimeline)
 	k, _ := c.First()
 	if k == nil {
 		return first, last, nil
@@ -66,7 +66,7 @@ func (s *Store) storedBytes(ctx context.Context) (size int64, err error) {
 	var from []byte
 	for more := true; more; {
 		err := s.read(ctx, func(t *tx) error {
-			c := t.bucket(bucketBlobs).Cursor()
+			c := t.cursor(bucketBlobs)
 			k, v := c.Seek(from)
 			for n := 0; k != nil && n < 16*chunk; n++ {
 				size += int64(len(k) + len(v))

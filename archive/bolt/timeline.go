@@ -57,7 +57,7 @@ func decodeNames(v []byte) ([]name, error) {
 
 // findNames is the group that a name belongs to; key is nil when there is none.
 func (t *tx) findNames(n name) (key []byte, list []name, err error) {
-	c := t.bucket(bucketTimeline).Cursor()
+	c := t.cursor(bucketTimeline)
 	want := nameKey(n)
 	k, v := c.Seek(want)
 	if k == nil || string(k) != string(want) {
@@ -142,7 +142,7 @@ func (t *tx) namesFrom(after name) ([]name, error) {
 		if i < len(list) {
 			return list[i:], nil
 		}
-		c := t.bucket(bucketTimeline).Cursor()
+		c := t.cursor(bucketTimeline)
 		c.Seek(key)
 		k, v := c.Next()
 		if k == nil {

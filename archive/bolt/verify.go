@@ -162,13 +162,13 @@ func (t *tx) verifyBody(seq uint64) (where string, err error) {
 func (v *verifier) digests(ctx context.Context, _ func() bool) error {
 	return v.s.read(ctx, func(t *tx) error {
 		bodies, digests := uint64(0), uint64(0)
-		c := t.bucket(bucketBlobs).Cursor()
+		c := t.cursor(bucketBlobs)
 		for k, _ := c.First(); k != nil; k, _ = c.Next() {
 			if len(k) == 8 {
 				bodies++
 			}
 		}
-		c = t.bucket(bucketDigests).Cursor()
+		c = t.cursor(bucketDigests)
 		for k, _ := c.First(); k != nil; k, _ = c.Next() {
 			digests++
 		}
@@ -194,12 +194,12 @@ func (v *verifier) timeline(ctx context.Context, flush func() bool) error {
 	}
 	return v.s.read(ctx, func(t *tx) error {
 		named, visits := uint64(0), 0
-		c := t.bucket(bucketTimeline).Cursor()
+		c := t.cursor(bucketTimeline)
 		for k, val := c.First(); k != nil; k, val = c.Next() {
 			r := reader{b: val}
 			named += r.uint()
 		}
-		c = t.bucket(bucketPages).Cursor()
+		c = t.cursor(bucketPages)
 		for k, val := c.First(); k != nil; k, val = c.Next() {
 			p, err := decodePage(numberOf(k), val)
 			if err != nil {
@@ -217,7 +217,7 @@ func (v *verifier) timeline(ctx context.Context, flush func() bool) error {
 // queues counts the tasks of all runs.
 func (v *verifier) queues(ctx context.Context, _ func() bool) error {
 	return v.s.read(ctx, func(t *tx) error {
-		c := t.bucket(bucketRuns).Cursor()
+		c := t.cursor(bucketRuns)
 		for k, val := c.First(); k != nil; k, val = c.Next() {
 			if val != nil {
 				return corrupt("run %.80q is no bucket", k)

@@ -58,6 +58,9 @@ func (t *tx) verifyPage(p *page) error {
 		return err
 	}
 	for i := range all {
+		if c := &all[i].capture; !c.Outcome.Valid() {
+			return corrupt("the visit at %s ended as %.40q", c.Time, c.Outcome)
+		}
 		for _, seq := range []uint64{all[i].blob, all[i].rendered} {
 			if _, err := t.digest(seq); err != nil {
 				return err
@@ -184,7 +187,7 @@ func (v *verifier) addresses(ctx context.Context, flush func() bool) error {
 	var from []byte
 	for more := true; more; {
 		err := v.s.read(ctx, func(t *tx) error {
-			c := t.bucket(bucketAddresses).Cursor()
+			c := t.cursor(bucketAddresses)
 			k, val := c.Seek(from)
 			for n := 0; k != nil && n < chunk; n++ {
 				url := urlOf(k)
