@@ -25,6 +25,9 @@ type Sentence struct {
 	Text string
 	// Paragraph is the line of the text, from 1, that it stood in last.
 	Paragraph int
+	// After is the sentence, by number, that stood before it in the version in which it came; 0 when it came first. It is
+	// always the smaller number, so that all sentences of all versions have a place beside each other.
+	After int
 	// Spans are the runs of versions in which it stood, oldest first; never empty.
 	Spans []Span
 	// Moved are the versions in which it stood elsewhere than in the one before.

@@ -157,6 +157,20 @@ func TestEarlierWordings(t *testing.T) {
 	}
 }
 
+func TestAfter(t *testing.T) {
+	h, err := blame.Of(history(opens+"\n"+noDump, thanks+"\n"+opens+"\n"+toll+"\n"+noDump), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, s := range h.Sentences {
+		got[s.Text] = s.After
+	}
+	if d := cmp.Diff(map[string]int{opens: 0, noDump: 1, thanks: 0, toll: 1}, got); d != "" {
+		t.Errorf("After (-want +got):\n%s", d)
+	}
+}
+
 func TestOfErrors(t *testing.T) {
 	if _, err := blame.Of(history(opens), 2); !errors.Is(err, archive.ErrNotFound) {
 		t.Errorf("Of(1 version, 2) = %v, want ErrNotFound", err)
@@ -195,6 +209,9 @@ func TestEverySentenceIsTold(t *testing.T) {
 				seen[s.Number] = true
 			}
 			for _, s := range h.Sentences {
+				if s.After >= s.Number || s.After < 0 {
+					t.Fatalf("%s came after sentence %d", tell(s), s.After)
+				}
 				if s.In(at) != seen[s.Number] {
 					t.Fatalf("version %d: %s stands there: %v", at, tell(s), seen[s.Number])
 				}

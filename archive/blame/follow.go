@@ -139,6 +139,9 @@ func (s *step) new() error {
 		}
 		x := &Sentence{Number: len(h.Sentences) + 1, Spans: []Span{s.span()}}
 		s.stands(x, j)
+		if j > 0 {
+			x.After = s.is[j-1].Number
+		}
 		h.Sentences = append(h.Sentences, x)
 		s.is[j] = x
 	}
