@@ -1,0 +1,20 @@
+// Package web is the reading room: pages over an archive for people who read, served by [New]'s [Room]. Its pages are
+// made on the server, from html/template, and are whole without scripts; the one stylesheet and the little JavaScript
+// are embedded.
+//
+// The room never shows archived bytes as they are. What it shows of a statement is its text, rendered by the room out of
+// the Markdown that was read; bytes are handed out to be saved, never to be run. Every text of a page on record is
+// hostile and goes through html/template. Each response forbids scripts and styles that are not the room's own
+// (Content-Security-Policy), being framed, and being indexed.
+//
+// The room reads and, but for what somebody signed in posts, changes nothing. A page of it costs the same however large
+// the archive is: lists come from an overview in memory, which follows the archive, and everything else from the records of
+// one statement.
+//
+// # Addresses
+//
+// A statement is /s/KEY, where KEY is the first 16 hexadecimal digits of the SHA-256 of its address; those of its older
+// addresses lead to it as well, and /s?url=ADDRESS leads there. Below it are /history, /v/N (a version, for ever),
+// /v/N#s-HASH (a sentence in it), /diff/A..B and /lifelines. The front is /, then there are /changes, /gone, /site/NAME,
+// /search?q=, /runs and /cases.
+package web
