@@ -152,23 +152,7 @@ func TestBundle(t *testing.T) {
 
 // TestForeignReaders: the bundle is a ZIP file, its page is safe, its WARC can be read.
 func TestForeignReaders(t *testing.T) {
-	b := make2(t, onRecord(t))
-	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]string{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatalf("%s: %v", f.Name, err)
-		}
-		files[f.Name] = string(data)
-	}
+	files := unzipped(t, make2(t, onRecord(t)))
 	page := files["index.html"]
 	if strings.Contains(page, "<script") || strings.Contains(page, "<b>wall") || !strings.Contains(page, "&lt;b&gt;wall") {
 		t.Errorf("the page is not escaped:\n%s", page)
