@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
-	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 // changeEntry is a change that was found, in as little memory as names it: an archive may have a million.
@@ -53,7 +52,7 @@ func findChanges(ctx context.Context, s archive.Store, want *changeFilter) (*cha
 
 // page adds the changes of a page.
 func (l *changeList) page(ctx context.Context, s archive.Store, p archive.Page) error {
-	told, err := toldVersions(ctx, s, p.URL)
+	told, err := tell.Told(ctx, s, p.URL)
 	if err != nil {
 		return err
 	}
@@ -95,65 +94,7 @@ func (l *changeList) cut() {
 	}
 }
 
-// toldVersions are the versions of a page that its timeline tells. The others were found when its bytes were read again
-// by later rules: a change of ours, not of theirs.
-func toldVersions(ctx context.Context, s archive.Store, url string) (map[int]bool, error) {
-	told := map[int]bool{}
-	for e, err := range s.Events(ctx, url) {
-		if err != nil {
-			return nil, err
-		}
-		if e.Version != 0 {
-			told[e.Version] = true
-		}
-	}
-	return told, nil
-}
-
-// changeShape is a change as it is printed. Keys are added, never changed.
-type changeShape struct {
-	Time export.Time `json:"time"`
-	// After is when the version before was last seen; null for a first version.
-	After      export.Time    `json:"after"`
-	URL        string         `json:"url"`
-	Version    int            `json:"version"`
-	Site       string         `json:"site"`
-	Title      string         `json:"title"`
-	Published  string         `json:"published"`
-	Modified   string         `json:"modified"`
-	TextDigest archive.Digest `json:"text_digest"`
-	Change     archive.Change `json:"change"`
-	// FoundLater is true for what came to light when the page was read again by later rules.
-	FoundLater   bool           `json:"found_later"`
-	Significance int            `json:"significance"`
-	Summary      string         `json:"summary"`
-	Findings     []diff.Finding `json:"findings"`
-}
-
-// shape reads the two versions of a change and compares them.
-func (e *changeEntry) shape(ctx context.Context, s archive.Store) (changeShape, error) {
-	p, err := s.Page(ctx, e.url)
-	if err != nil {
-		return changeShape{}, err
-	}
-	v, err := s.Version(ctx, e.url, int(e.number))
-	if err != nil {
-		return changeShape{}, err
-	}
-	c := changeShape{
-		Time: export.Time{Time: time.Unix(0, e.nanos).UTC()}, URL: e.url, Version: v.Number, Site: p.Site, Title: v.Title,
-		Published: v.Published, Modified: v.Modified, TextDigest: v.TextDigest(), Change: v.Change,
-		FoundLater: e.later, Summary: "first version", Findings: []diff.Finding{},
-	}
-	if v.Number == 1 {
-		return c, nil
-	}
-	old, err := s.Version(ctx, e.url, v.Number-1)
-	if err != nil {
-		return c, err
-	}
-	d := diff.Readings(&old.Reading, &v.Reading)
-	c.After = export.Time{Time: old.LastSeen}
-	c.Significance, c.Summary, c.Findings = d.Significance(), d.Summary(), d.Findings
-	return c, nil
+// told reads the two versions of a change and compares them.
+func (e *changeEntry) told(ctx context.Context, s archive.Store) (tell.Change, error) {
+	return tell.ChangeOf(ctx, s, e.url, int(e.number), e.later)
 }

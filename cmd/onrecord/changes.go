@@ -13,6 +13,7 @@ import (
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 func newChanges(a *app) *cobra.Command {
@@ -172,7 +173,7 @@ func (a *app) changes(ctx context.Context, s archive.Store, want changeFilter) e
 	w := bufio.NewWriter(a.out)
 	list := rowsOf(w, want.format)
 	for _, c := range found.list {
-		sh, err := c.shape(ctx, s)
+		sh, err := c.told(ctx, s)
 		if errors.Is(err, archive.ErrNotFound) {
 			continue // numbered anew meanwhile
 		}
@@ -208,11 +209,11 @@ func (a *app) changes(ctx context.Context, s archive.Store, want changeFilter) e
 }
 
 // changeText writes a change for people.
-func (a *app) changeText(w *bufio.Writer, c changeShape) error {
+func (a *app) changeText(w *bufio.Writer, c tell.Change) error {
 	bold, dim, plain := a.styles()
 	columns := width(a.out)
 	const margin = 18 // a time and two spaces
-	kind := fmt.Sprintf("%-17s", changeWord(c.Change)+restores(c.Change))
+	kind := fmt.Sprintf("%-17s", tell.Kind(c.Change)+tell.Restores(c.Change))
 	fmt.Fprintf(w, "%s%s  %s  %s%s\n", bold, stamp(c.Time.Time), kind, diff.Clip(c.Title, max(columns-margin-2-len(kind), 20)), plain)
 	fmt.Fprintf(w, "%*s%s@%d\n", margin, "", clean(c.URL), c.Version)
 	for _, l := range diff.Wrap(c.Summary, max(columns-margin, 20)) {

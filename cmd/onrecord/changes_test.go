@@ -13,6 +13,7 @@ import (
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/bolt"
 	"github.com/onrecord/onrecord/archive/diff"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 // look is a visit of a test's archive.
@@ -96,7 +97,7 @@ func TestChanges(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			out := must(t, nil, append([]string{"--archive", db, "changes", "--format", "jsonl"}, strings.Fields(c.args)...)...)
 			var got []string
-			for _, x := range lines[changeShape](t, out) {
+			for _, x := range lines[tell.Change](t, out) {
 				got = append(got, fmt.Sprintf("%02d %s@%d %s", x.Time.Day(), strings.TrimPrefix(x.URL, "https://harbour.example/"), x.Version, x.Change.Kind))
 			}
 			if d := cmp.Diff(c.want, got); d != "" {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 func newDiff(a *app) *cobra.Command {
@@ -95,7 +96,7 @@ func (a *app) writeDiff(from, to archive.Version, format string, full bool) erro
 	}
 	if _, err := fmt.Fprintf(a.out, "%s\nversion %d, seen %s to %s\nversion %d, seen %s to %s: %s%s\n\n", clean(to.URL),
 		from.Number, stamp(from.FirstSeen), stamp(from.LastSeen), to.Number, stamp(to.FirstSeen), stamp(to.LastSeen),
-		changeBetween(from, to), restores(to.Change)); err != nil {
+		changeBetween(from, to), tell.Restores(to.Change)); err != nil {
 		return err
 	}
 	w := width(a.out)
@@ -105,7 +106,7 @@ func (a *app) writeDiff(from, to archive.Version, format string, full bool) erro
 // changeBetween is what the newer of two versions is against the other.
 func changeBetween(from, to archive.Version) string {
 	if to.Number == from.Number+1 {
-		return changeWord(to.Change)
+		return tell.Kind(to.Change)
 	}
-	return changeWord(diff.Compare(&from.Reading, &to.Reading))
+	return tell.Kind(diff.Compare(&from.Reading, &to.Reading))
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
 	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 // eventShape is an event as it is printed: one of the export's with what was changed, "" when nothing can have been.
@@ -21,7 +21,7 @@ type eventShape struct {
 
 // logEvents prints the timeline of a page, oldest first.
 func (a *app) logEvents(ctx context.Context, s archive.Store, p archive.Page, format string) error {
-	t, list := timeline{s: s, url: p.URL}, rowsOf(a.out, format)
+	t, list := tell.Timeline{Store: s, URL: p.URL}, rowsOf(a.out, format)
 	if format == "text" {
 		if err := a.eventHead(); err != nil {
 			return err
@@ -31,7 +31,7 @@ func (a *app) logEvents(ctx context.Context, s archive.Store, p archive.Page, fo
 		if err != nil {
 			return err
 		}
-		summary, err := t.summary(ctx, e)
+		summary, err := t.Summary(ctx, e)
 		if err != nil {
 			return err
 		}
@@ -48,53 +48,6 @@ func (a *app) logEvents(ctx context.Context, s archive.Store, p archive.Page, fo
 		return list.end()
 	}
 	return nil
-}
-
-// timeline remembers what stood there while the events go by.
-type timeline struct {
-	s       archive.Store
-	url     string
-	version int  // the last that an event told
-	away    bool // the page was not to be read since
-}
-
-// summary tells what an event changed: an edit against the version before it, a return against what stood there before
-// the page was away.
-func (t *timeline) summary(ctx context.Context, e archive.Event) (string, error) {
-	before, away := t.version, t.away
-	t.away = e.State != archive.Live && (e.State != archive.PageMoved || e.Outcome == archive.Moved || e.Outcome == archive.Gone)
-	if e.Version != 0 {
-		t.version = e.Version
-	}
-	switch {
-	case e.State != archive.Live || before == 0:
-		return "", nil
-	case e.Version == 0:
-		if !away {
-			return "", nil
-		}
-		return fmt.Sprintf("the same text as before: version %d", before), nil
-	}
-	old, err := t.s.Version(ctx, t.url, e.Version-1)
-	if errors.Is(err, archive.ErrNotFound) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	v, err := t.s.Version(ctx, t.url, e.Version)
-	if err != nil {
-		return "", err
-	}
-	d := diff.Readings(&old.Reading, &v.Reading)
-	summary := d.Summary()
-	if d.Silent {
-		summary = "silently: " + summary
-	}
-	if away {
-		summary = fmt.Sprintf("against version %d, from before: %s", old.Number, summary)
-	}
-	return summary, nil
 }
 
 // eventWide is from how many columns on an event is one line with a column for each of its fields.
@@ -119,10 +72,10 @@ func (a *app) eventText(e archive.Event, summary string) error {
 			status = strconv.Itoa(e.Status)
 		}
 		head := fmt.Sprintf(eventColumns, stamp(e.Time), stamp(e.LastTime), clean(string(e.State)), clean(string(e.Outcome)), status)
-		return writeRow(a.out, columns, head, eventDetail(e), summary)
+		return writeRow(a.out, columns, head, tell.EventDetail(e), summary)
 	}
 	head := fmt.Sprintf("%s  %-11s  ", stamp(e.Time), clean(string(e.State)))
-	detail := eventDetail(e)
+	detail := tell.EventDetail(e)
 	var more []string
 	if e.Status != 0 && e.Status != 200 && !strings.Contains(detail, "status "+strconv.Itoa(e.Status)) {
 		more = append(more, "status "+strconv.Itoa(e.Status))
@@ -153,19 +106,4 @@ func writeRow(w io.Writer, columns int, head, last, summary string) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// eventDetail is what happened, and why.
-func eventDetail(e archive.Event) string {
-	detail := e.Detail
-	switch {
-	case detail == "":
-		detail = e.Reason
-	case e.Reason != "" && !strings.Contains(detail, e.Reason):
-		detail = e.Reason + ": " + detail
-	}
-	if e.Version != 0 {
-		detail += fmt.Sprintf(" (version %d)", e.Version)
-	}
-	return clean(detail)
 }

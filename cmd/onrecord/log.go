@@ -10,6 +10,7 @@ import (
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
 	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 func newLog(a *app) *cobra.Command {
@@ -91,7 +92,7 @@ func (a *app) logVersions(ctx context.Context, s archive.Store, p archive.Page) 
 		vs = append(vs, v)
 	}
 	bold, dim, plain := a.styles()
-	told, err := toldVersions(ctx, s, p.URL)
+	told, err := tell.Told(ctx, s, p.URL)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (a *app) logVersions(ctx context.Context, s archive.Store, p archive.Page) 
 	}
 	for i := len(vs) - 1; i >= 0; i-- {
 		v := vs[i]
-		fmt.Fprintf(&b, "\n%s%3d  %s  %s%s%s\n", bold, v.Number, stamp(v.FirstSeen), changeWord(v.Change), restores(v.Change), plain)
+		fmt.Fprintf(&b, "\n%s%3d  %s  %s%s%s\n", bold, v.Number, stamp(v.FirstSeen), tell.Kind(v.Change), tell.Restores(v.Change), plain)
 		if i > 0 {
 			for _, l := range diff.Wrap(diff.Readings(&vs[i-1].Reading, &v.Reading).Summary(), max(width(a.out)-5, 20)) {
 				fmt.Fprintf(&b, "     %s\n", l)
@@ -115,37 +116,11 @@ func (a *app) logVersions(ctx context.Context, s archive.Store, p archive.Page) 
 		if !told[v.Number] {
 			fmt.Fprintf(&b, "     %sfound when the page was read again by later rules; not told as a change of theirs%s\n", dim, plain)
 		}
-		meta := fmt.Sprintf("%s; last seen %s, %s, %s", stated(&v.Reading), stamp(v.LastSeen), plural(v.Captures, "capture"), v.TextDigest().String()[:17])
+		meta := fmt.Sprintf("%s; last seen %s, %s, %s", tell.Stated(&v.Reading), stamp(v.LastSeen), plural(v.Captures, "capture"), v.TextDigest().String()[:17])
 		for _, l := range diff.Wrap(meta, max(width(a.out)-5, 20)) {
 			fmt.Fprintf(&b, "     %s%s%s\n", dim, l, plain)
 		}
 	}
 	_, err = fmt.Fprint(a.out, b.String())
 	return err
-}
-
-// restores names the version that a change brings back.
-func restores(c archive.Change) string {
-	if c.Restores == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (as version %d)", c.Restores)
-}
-
-// stated are the days that a version states.
-func stated(r *archive.Reading) string {
-	switch {
-	case r.Published != "" && r.Modified != "" && r.Modified != r.Published:
-		return "dated " + r.Published + ", updated " + r.Modified
-	case r.Published != "":
-		return "dated " + r.Published
-	case r.Modified != "":
-		return "updated " + r.Modified
-	}
-	for _, c := range r.Dates {
-		if c.Ambiguous && len(c.Readings) > 1 {
-			return "dated " + clean(c.Raw) + ": " + strings.Join(c.Readings, " or ")
-		}
-	}
-	return "states no date"
 }

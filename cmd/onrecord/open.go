@@ -14,6 +14,7 @@ import (
 	"github.com/onrecord/onrecord/archive/bolt"
 	"github.com/onrecord/onrecord/archive/diff"
 	"github.com/onrecord/onrecord/cmd/internal/config"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 	"github.com/onrecord/onrecord/crawler"
 )
 
@@ -240,9 +241,4 @@ func parseWhen(s string) (begin, end time.Time, err error) {
 }
 
 // plural is "1 version", "2 versions".
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
-}
+func plural(n int, noun string) string { return tell.Plural(n, noun) }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 func newPages(a *app) *cobra.Command {
@@ -69,4 +70,4 @@ last_changed; json is one array of them. A state is live, gone, moved, blocked o
 const indent = "                              "
 
 // stamp is a time for people: to the minute, in UTC.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
+func stamp(t time.Time) string { return tell.Time(t) }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 // tell prints the summary of a run: a table of its sites when there are several, a line for all.
@@ -160,14 +161,4 @@ func (t *siteTable) row(b *strings.Builder, paint func(sgr, s string) string, na
 }
 
 // size is a number of bytes for people.
-func size(n int64) string {
-	switch {
-	case n >= 1<<30:
-		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
-	case n >= 1<<20:
-		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
-	case n >= 1<<10:
-		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
-	}
-	return fmt.Sprintf("%d B", n)
-}
+func size(n int64) string { return tell.Size(n) }

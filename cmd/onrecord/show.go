@@ -9,6 +9,7 @@ import (
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 func newShow(a *app) *cobra.Command {
@@ -97,6 +98,6 @@ func versionHTML(v archive.Version) string {
 		fmt.Fprintf(&b, "<p dir=\"auto\">%s</p>\n", html.EscapeString(line))
 	}
 	fmt.Fprintf(&b, "<footer>Version %d of %s, %s. Seen %s to %s UTC. Text %s.</footer>\n</body>\n</html>\n",
-		v.Number, html.EscapeString(v.URL), html.EscapeString(stated(&v.Reading)), stamp(v.FirstSeen), stamp(v.LastSeen), v.TextDigest())
+		v.Number, html.EscapeString(v.URL), html.EscapeString(tell.Stated(&v.Reading)), stamp(v.FirstSeen), stamp(v.LastSeen), v.TextDigest())
 	return b.String()
 }

@@ -13,12 +13,12 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode"
 
 	"golang.org/x/term"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/ledger"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 // app is what the commands share: where to print, and the global flags.
@@ -148,24 +148,7 @@ func width(w io.Writer) int {
 
 // clean makes text from outside safe to print on one line: control characters and the marks that turn the direction
 // of writing become visible escapes.
-func clean(s string) string {
-	if strings.IndexFunc(s, unsafe) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if unsafe(r) {
-			fmt.Fprintf(&b, "\\u%04x", r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func unsafe(r rune) bool {
-	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || (r >= '\u202a' && r <= '\u202e') || (r >= '\u2066' && r <= '\u2069')
-}
+func clean(s string) string { return tell.Clean(s) }
 
 // formatOf checks a --format flag against the forms a command has.
 func formatOf(got string, forms ...string) error {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 // watcher shows a run while it goes on: results to stdout as they come, and on a terminal a board that says how far each
@@ -180,7 +181,7 @@ func resultLine(p record.Progress, color bool) string {
 	url := e.URL
 	switch e.Outcome {
 	case archive.Stored:
-		word, sgr, url = changeWord(e.Result.Change), sgrWarn, e.Result.URL
+		word, sgr, url = tell.Kind(e.Result.Change), sgrWarn, e.Result.URL
 		if e.Result.Change.Kind == archive.First {
 			sgr = sgrGood
 		}
@@ -194,21 +195,4 @@ func resultLine(p record.Progress, color bool) string {
 		word = sgr + word + sgrPlain
 	}
 	return word + " " + clean(url)
-}
-
-// changeWord is a change in one or two words.
-func changeWord(c archive.Change) string {
-	switch {
-	case c.Kind == archive.First:
-		return "new"
-	case c.Kind == archive.Restored && c.Silent:
-		return "silently restored"
-	case c.Silent:
-		return "silent edit"
-	case c.Kind == archive.Reordered:
-		return "reordered"
-	case c.Touched && c.Kind == archive.Dates:
-		return "date touched"
-	}
-	return string(c.Kind)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 	"github.com/onrecord/onrecord/crawler"
 	"github.com/onrecord/onrecord/crawler/schedule"
 )
@@ -164,7 +165,7 @@ func (w *watch) tell(p record.Progress) {
 	case p.Aid && (e.Outcome == archive.Stored || e.Outcome == archive.Unchanged):
 		w.log.Debug("looked at a "+e.Reason, attrs...)
 	case e.Outcome == archive.Stored:
-		w.log.Info(changeWord(e.Result.Change), append(attrs, "title", clean(e.Title), "version", e.Result.Version)...)
+		w.log.Info(tell.Kind(e.Result.Change), append(attrs, "title", clean(e.Title), "version", e.Result.Version)...)
 	case e.Outcome == archive.Gone && !p.Aid, e.Outcome == archive.Moved && !p.Aid:
 		w.log.Info(string(e.Outcome), append(attrs, "detail", clean(e.Detail))...)
 	case p.Aid && e.Outcome == archive.Gone && w.conf.starts(e.URL), e.Outcome == archive.Failed || e.Outcome == archive.Deferred || e.Outcome == archive.Blocked:
