@@ -28,16 +28,23 @@ type Options struct {
 	Logger *slog.Logger
 	// Software names the program in the proofs it hands out; "" means "onrecord".
 	Software string
+	// Access says who may read, Limits what readers may cost.
+	Access Access
+	Limits Limits
 }
 
 // Room is the reading room, an http.Handler. Its methods may be called concurrently.
 type Room struct {
 	opts  Options
+	gate  *gate
 	mux   *http.ServeMux
 	log   *slog.Logger
 	now   func() time.Time
 	pages *sheets
 	over  overviews
+
+	byPattern map[string]route
+	verbatim  []route // those whose addresses hold an address, which the mux would change
 }
 
 // New makes a room. The error says what of the options cannot be.
@@ -66,12 +73,13 @@ func New(opts Options) (*Room, error) {
 	if room.pages, err = parseSheets(); err != nil {
 		return nil, err
 	}
-	room.mux = http.NewServeMux()
+	if room.gate, err = newGate(opts.Access, opts.Limits, base, room.now); err != nil {
+		return nil, err
+	}
+	room.mux, room.byPattern = http.NewServeMux(), map[string]route{}
 	for _, rt := range room.routes() {
-		room.mux.Handle(rt.pattern, room.gated(rt))
+		room.mux.Handle(rt.pattern, room.serving(rt))
+		room.byPattern[rt.pattern] = rt
 	}
 	return room, nil
 }
-
-// ServeHTTP answers a request.
-func (room *Room) ServeHTTP(w http.ResponseWriter, r *http.Request) { room.mux.ServeHTTP(w, r) }

@@ -33,8 +33,9 @@ func newRoom(t testing.TB, s *bolt.Store) *Room {
 
 // get is the answer of a room to a GET.
 func get(room *Room, path string) *httptest.ResponseRecorder {
-	w := httptest.NewRecorder()
-	room.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil)
+	r.RemoteAddr = "127.0.0.1:40000"
+	room.ServeHTTP(w, r)
 	return w
 }
 

@@ -33,15 +33,10 @@ func (room *Room) routes() []route {
 	)
 }
 
-// gated is a route behind the gate, with what every response has.
-func (room *Room) gated(rt route) http.Handler {
+// serving serves a route to whoever has passed the gate.
+func (room *Room) serving(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		secure(w.Header())
-		err := room.admit(w, r, rt.access)
-		if err == nil {
-			err = rt.serve(w, r)
-		}
-		if err != nil {
+		if err := rt.serve(w, r); err != nil {
 			room.fail(w, r, err)
 		}
 	})
