@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	bbolt "go.etcd.io/bbolt"
@@ -38,7 +39,8 @@ func Backup(ctx context.Context, path, to string, opts *BackupOptions) (size int
 	if err := mayBackup(path, to, opts.Replace); err != nil {
 		return 0, err
 	}
-	f, err := os.CreateTemp(filepath.Dir(to), "."+filepath.Base(to)+".part-*")
+	sweep(to)
+	f, err := os.CreateTemp(filepath.Dir(to), partPattern(to))
 	if err != nil {
 		return 0, fmt.Errorf("back up to %s: %w", to, err)
 	}
@@ -69,6 +71,29 @@ func Backup(ctx context.Context, path, to string, opts *BackupOptions) (size int
 		return 0, fmt.Errorf("back up to %s: %w", to, err)
 	}
 	return size, syncFolder(filepath.Dir(to))
+}
+
+// partPattern is what the files are called that a backup is written to until it is whole.
+func partPattern(to string) string { return "." + filepath.Base(to) + ".part-*" }
+
+// abandoned is after how long without a write a part is taken for one that a killed backup has left.
+const abandoned = 24 * time.Hour
+
+// sweep removes what backups to the same file have left that were killed: else a disk would fill with them.
+func sweep(to string) {
+	dir := filepath.Dir(to)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return // the backup says so
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), strings.TrimSuffix(partPattern(to), "*")) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > abandoned {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
 }
 
 // mayBackup checks that a file can be the backup of an archive.

@@ -456,3 +456,27 @@ func TestTornTransaction(t *testing.T) {
 		try("head torn", file, want)
 	}
 }
+
+// A backup takes away what one that was killed long ago has left, and nothing else.
+func TestBackupSweeps(t *testing.T) {
+	dir := t.TempDir()
+	_, path := filled(t, dir)
+	to := filepath.Join(dir, "copy.db")
+	old, young, other := filepath.Join(dir, ".copy.db.part-1"), filepath.Join(dir, ".copy.db.part-2"), filepath.Join(dir, ".other.db.part-1")
+	for name, age := range map[string]time.Duration{old: 25 * time.Hour, young: time.Hour, other: 25 * time.Hour} {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(name, time.Time{}, time.Now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := bolt.Backup(ctx, path, to, nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{old: false, young: true, other: true} {
+		if _, err := os.Stat(name); (err == nil) != want {
+			t.Errorf("%s is there: %v, want %v", filepath.Base(name), err == nil, want)
+		}
+	}
+}
