@@ -1,67 +1,235 @@
 package web
 
 import (
-	"context"
+	"cmp"
+	"encoding/binary"
 	"encoding/hex"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
 )
 
-// keyOf is the key of a statement in the room's addresses: the first 16 hexadecimal digits of the SHA-256 of its address.
-func keyOf(url string) string {
+// pageKey names a statement in the room's addresses: the first eight bytes of the SHA-256 of its address.
+type pageKey uint64
+
+// keyOf is the key of an address, as it is written: 16 hexadecimal digits.
+func keyOf(url string) string { return keyFor(url).String() }
+
+func keyFor(url string) pageKey {
 	d := archive.Sum([]byte(url))
-	return hex.EncodeToString(d[:8])
+	return pageKey(binary.BigEndian.Uint64(d[:8]))
+}
+
+func (k pageKey) String() string {
+	return hex.EncodeToString(binary.BigEndian.AppendUint64(nil, uint64(k)))
+}
+
+// parseKey reads a key as it is written.
+func parseKey(s string) (pageKey, bool) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != 8 {
+		return 0, false
+	}
+	return pageKey(binary.BigEndian.Uint64(b)), true
 }
 
 // overview is what lists are made of: which statements there are, and when they were changed. It is not changed once it is
-// made; the room makes another one when the archive has moved on.
+// made; the room makes another one when the archive has moved on. A statement takes about 300 bytes of it, a change 72.
 type overview struct {
-	state   string // of the archive, "" unknown
-	pages   []*pageEntry
-	byKey   map[string]*pageEntry // also by the keys of aliases
-	edits   []changeEntry         // of all pages, the newest first
-	bySite  map[string]*siteEntry
-	ordered []*siteEntry // by name
+	state  string    // of the archive; "" is unknown
+	newest time.Time // the last visit
+	pages  []*pageEntry
+	byKey  map[pageKey]*pageEntry // also by the keys of aliases
+	// edits are the versions of all statements, first ones included, the newest first.
+	edits []changeEntry
+	cut   bool // there are older ones than edits has
+	sites []*siteEntry
+	away  []*pageEntry // those that are not live, the last to go first
+	worth []told       // changes worth a look
 }
 
 // pageEntry is a statement as the overview has it.
 type pageEntry struct {
-	url                          string
-	site                         *siteEntry
-	state                        archive.State
-	versions                     int
-	firstSeen, lastVisit, change time.Time
+	key       pageKey
+	url, site string
+	state     archive.State
+	versions  int
+	captures  int
+	aliases   int
+	firstSeen int64 // these are nanoseconds since 1970
+	lastVisit int64
+	changed   int64 // when its last version was first seen
+	since     int64 // since when it is in its state, when that is not live
+	heads     []changeEntry
 }
 
 // siteEntry is a site as the overview has it.
 type siteEntry struct {
-	name  string
-	pages []*pageEntry // those changed last first
+	name    string
+	pages   []*pageEntry // those changed last first
+	live    int
+	edits   int // versions but for the first ones and those found later
+	silent  int
+	changed int64 // when one of its statements was last changed, or came
 }
 
 // changeEntry is a version of a statement as a change, the first version included.
 type changeEntry struct {
 	page   *pageEntry
-	number int
-	time   time.Time // when it was first seen
-	change archive.Change
+	nanos  int64 // when it was first seen
+	number int32
 	later  bool // found when the page was read again by later rules: no change of theirs
+	change archive.Change
 }
 
-// overviews keeps the overview that is in force.
-type overviews struct{}
+// time is when the version was first seen.
+func (c *changeEntry) time() time.Time { return time.Unix(0, c.nanos).UTC() }
 
-// overview is the overview of the archive as it is now, or was moments ago.
-func (room *Room) overview(ctx context.Context) (*overview, error) {
-	return &overview{}, nil
+// compareChanges orders changes, the newest first.
+func compareChanges(a, b changeEntry) int {
+	return cmp.Or(cmp.Compare(b.nanos, a.nanos), cmp.Compare(a.page.key, b.page.key), cmp.Compare(b.number, a.number))
 }
 
-// page is the address of the statement with a key.
+// byChange orders statements, those changed last first.
+func byChange(a, b *pageEntry) int {
+	return cmp.Or(cmp.Compare(b.changed, a.changed), cmp.Compare(a.key, b.key))
+}
+
+// page is the address of the statement with a key, or with one of an older address of it.
 func (o *overview) page(key string) (url string, ok bool) {
-	p := o.byKey[key]
+	k, ok := parseKey(key)
+	if !ok {
+		return "", false
+	}
+	p := o.byKey[k]
 	if p == nil {
 		return "", false
 	}
 	return p.url, true
+}
+
+// site is the site of a name; nil when none has it.
+func (o *overview) site(name string) *siteEntry {
+	i, ok := slices.BinarySearchFunc(o.sites, name, func(s *siteEntry, name string) int { return cmp.Compare(s.name, name) })
+	if !ok {
+		return nil
+	}
+	return o.sites[i]
+}
+
+// changeFilter says which changes are wanted. The zero value wants all but first versions and what was found later.
+type changeFilter struct {
+	since, until time.Time // zero: without end; until is the first moment that is not wanted
+	site         string
+	kinds        []archive.Kind // nil: all but first
+	silent       bool
+	later        bool // also what no event tells
+	words        int  // at least so many, added and removed together
+}
+
+func (f *changeFilter) wants(c *changeEntry) bool {
+	switch {
+	case f.kinds == nil && c.change.Kind == archive.First, f.kinds != nil && !slices.Contains(f.kinds, c.change.Kind):
+		return false
+	case c.later && !f.later, f.silent && !c.change.Silent, f.site != "" && c.page.site != f.site:
+		return false
+	}
+	return f.words == 0 || c.change.WordsAdded+c.change.WordsRemoved >= f.words
+}
+
+// changes are the changes that a filter wants, the newest first, from after a position on ("" is the beginning), and the
+// position to go on from: "" at the end.
+func (o *overview) changes(f *changeFilter, position string, limit int) (list []changeEntry, next string, err error) {
+	begin, end := 0, len(o.edits)
+	if !f.until.IsZero() {
+		until := f.until.UnixNano()
+		begin = sort.Search(end, func(i int) bool { return o.edits[i].nanos < until })
+	}
+	if !f.since.IsZero() {
+		since := f.since.UnixNano()
+		end = sort.Search(end, func(i int) bool { return o.edits[i].nanos < since })
+	}
+	if position != "" {
+		var at changeEntry
+		at.page = &pageEntry{}
+		if _, err := fmt.Sscanf(position, "%d %016x %d", &at.nanos, &at.page.key, &at.number); err != nil {
+			return nil, "", badCursor
+		}
+		begin = max(begin, sort.Search(len(o.edits), func(i int) bool { return compareChanges(o.edits[i], at) > 0 }))
+	}
+	for i := begin; i < end; i++ {
+		if !f.wants(&o.edits[i]) {
+			continue
+		}
+		if len(list) == limit {
+			last := &list[limit-1]
+			return list, fmt.Sprintf("%d %016x %d", last.nanos, uint64(last.page.key), last.number), nil
+		}
+		list = append(list, o.edits[i])
+	}
+	return list, "", nil
+}
+
+// badCursor is the error of a position that no list gave.
+var badCursor = failure{status: 400, text: "This link leads to no place in the list.", hint: "Begin with the list's first page."}
+
+// pagesOf are the statements of a site, those changed last first, from after a position on, and the position to go on from.
+func (o *overview) pagesOf(site, position string, limit int) (list []*pageEntry, next string, err error) {
+	all := o.pages
+	if site != "" {
+		s := o.site(site)
+		if s == nil {
+			return nil, "", archive.ErrNotFound
+		}
+		all = s.pages
+	}
+	return section(all, func(p *pageEntry) int64 { return p.changed }, position, limit)
+}
+
+// gone are the statements that are not live, of one state when state is not "", the last to go first.
+func (o *overview) gone(state archive.State, position string, limit int) (list []*pageEntry, next string, err error) {
+	all := o.away
+	if state != "" {
+		all = nil
+		for _, p := range o.away {
+			if p.state == state {
+				all = append(all, p)
+			}
+		}
+	}
+	return section(all, func(p *pageEntry) int64 { return p.since }, position, limit)
+}
+
+// section is the part of a list, which is ordered by a time and the key, from after a position on.
+func section(all []*pageEntry, by func(*pageEntry) int64, position string, limit int) (list []*pageEntry, next string, err error) {
+	begin := 0
+	if position != "" {
+		var nanos int64
+		var key pageKey
+		if _, err := fmt.Sscanf(position, "%d %016x", &nanos, &key); err != nil {
+			return nil, "", badCursor
+		}
+		begin = sort.Search(len(all), func(i int) bool {
+			return by(all[i]) < nanos || by(all[i]) == nanos && all[i].key > key
+		})
+	}
+	end := len(all)
+	if limit < end-begin {
+		end = begin + limit
+		last := all[end-1]
+		next = fmt.Sprintf("%d %016x", by(last), uint64(last.key))
+	}
+	return all[begin:end], next, nil
+}
+
+// nanosOf is a time as the overview has it; the zero time is before all others.
+func nanosOf(t time.Time) int64 {
+	if t.IsZero() {
+		return math.MinInt64
+	}
+	return t.UnixNano()
 }

@@ -42,6 +42,7 @@ type Room struct {
 	now   func() time.Time
 	pages *sheets
 	over  overviews
+	told  toldChanges
 
 	byPattern map[string]route
 	verbatim  []route // those whose addresses hold an address, which the mux would change
@@ -81,5 +82,6 @@ func New(opts Options) (*Room, error) {
 		room.mux.Handle(rt.pattern, room.serving(rt))
 		room.byPattern[rt.pattern] = rt
 	}
+	room.verbatim = room.mementoRoutes()
 	return room, nil
 }
