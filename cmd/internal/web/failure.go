@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/onrecord/onrecord/archive"
 )
@@ -51,7 +50,7 @@ func (room *Room) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "5")
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	if strings.HasPrefix(r.URL.Path, "/api/") {
+	if isData(r.URL.Path) {
 		writeProblem(w, f)
 		return
 	}
