@@ -1,0 +1,63 @@
+package notify
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// attempt is how long one attempt to send takes at most.
+const attempt = 30 * time.Second
+
+// guard refuses connections to private addresses that the config does not name. What is judged is the address that is
+// connected to, so that a name which changes its address leads nowhere else.
+type guard struct {
+	named bool // the config has the address itself
+	nets  []netip.Prefix
+}
+
+// guardOf is the guard for a host of the config.
+func (s *Settings) guardOf(host string) *guard {
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return &guard{named: err == nil || strings.EqualFold(host, "localhost"), nets: s.AllowNets}
+}
+
+// shared is the space of carriers (RFC 6598), which is as little public as a private one.
+var shared = netip.MustParsePrefix("100.64.0.0/10")
+
+func (g *guard) control(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	a := at.Addr().WithZone("").Unmap()
+	if g.named || a.IsGlobalUnicast() && !a.IsPrivate() && !shared.Contains(a) {
+		return nil
+	}
+	for _, n := range g.nets {
+		if n.Contains(a) {
+			return nil
+		}
+	}
+	return fmt.Errorf("the name leads to the private address %s, which the config does not allow (allow_net)", a)
+}
+
+// dialer connects through the guard.
+func (g *guard) dialer() *net.Dialer { return &net.Dialer{Timeout: attempt, Control: g.control} }
+
+// errRedirect is what a redirect is: the config says where to send, nobody else.
+var errRedirect = errors.New("it answers with a redirect, which is not followed; write the address that it leads to")
+
+// client makes requests through the guard, without redirects and without the proxies of the environment.
+func (g *guard) client() *http.Client {
+	return &http.Client{
+		Timeout:       attempt,
+		Transport:     &http.Transport{DialContext: g.dialer().DialContext, TLSHandshakeTimeout: attempt, ForceAttemptHTTP2: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
+	}
+}
