@@ -15,6 +15,7 @@ import (
 	"github.com/onrecord/onrecord/archive/blame"
 	"github.com/onrecord/onrecord/archive/diff"
 	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 func newBlame(a *app) *cobra.Command {
@@ -85,7 +86,7 @@ func (a *app) blame(ctx context.Context, s archive.Store, arg, at, format string
 	case "jsonl":
 		return blameLines(a.out, h)
 	case "json":
-		return export.WriteJSON(a.out, blameOf(h, p))
+		return export.WriteJSON(a.out, tell.BlameOf(h, p))
 	}
 	return a.blameText(h, p)
 }
@@ -94,7 +95,7 @@ func (a *app) blame(ctx context.Context, s archive.Store, arg, at, format string
 func blameLines(w io.Writer, h *blame.History) error {
 	for _, list := range [][]*blame.Sentence{h.Listed, h.Lost()} {
 		for _, s := range list {
-			if err := export.WriteJSON(w, sentenceOf(h, s)); err != nil {
+			if err := export.WriteJSON(w, tell.SentenceOf(h, s)); err != nil {
 				return err
 			}
 		}

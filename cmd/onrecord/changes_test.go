@@ -195,7 +195,7 @@ func TestTimeline(t *testing.T) {
 		t.Errorf("log --events (-want +got):\n%s", d)
 	}
 	var got []string
-	for _, e := range lines[eventShape](t, must(t, nil, "--archive", db, "log", "--events", "--format", "jsonl", pageA)) {
+	for _, e := range lines[tell.Event](t, must(t, nil, "--archive", db, "log", "--events", "--format", "jsonl", pageA)) {
 		got = append(got, fmt.Sprintf("%d-%d %s %s %d %q", e.Time.Day(), e.LastTime.Day(), e.State, e.Outcome, e.Status, e.Summary))
 	}
 	if d := cmp.Diff([]string{

@@ -9,15 +9,8 @@ import (
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
-	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
-
-// eventShape is an event as it is printed: one of the export's with what was changed, "" when nothing can have been.
-type eventShape struct {
-	export.Event
-	Summary string `json:"summary"`
-}
 
 // logEvents prints the timeline of a page, oldest first.
 func (a *app) logEvents(ctx context.Context, s archive.Store, p archive.Page, format string) error {
@@ -31,14 +24,14 @@ func (a *app) logEvents(ctx context.Context, s archive.Store, p archive.Page, fo
 		if err != nil {
 			return err
 		}
-		summary, err := t.Summary(ctx, e)
+		told, err := t.Event(ctx, e)
 		if err != nil {
 			return err
 		}
 		if format != "text" {
-			err = list.add(eventShape{export.EventOf(e), summary})
+			err = list.add(told)
 		} else {
-			err = a.eventText(e, summary)
+			err = a.eventText(e, told.Summary)
 		}
 		if err != nil {
 			return err

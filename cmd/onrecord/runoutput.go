@@ -8,6 +8,7 @@ import (
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 // runOutput prints a run for programs: as JSON Lines, an object a visit, then one a site, then one for the run; or as one
@@ -33,54 +34,6 @@ type visitLine struct {
 	// Change is there when a version was stored.
 	Change *archive.Change `json:"change,omitempty"`
 	export.Visit
-}
-
-// countsJSON are what visits came to.
-type countsJSON struct {
-	Visits    int   `json:"visits"`
-	Aids      int   `json:"aids"`
-	New       int   `json:"new"`
-	Changed   int   `json:"changed"`
-	Unchanged int   `json:"unchanged"`
-	Gone      int   `json:"gone"`
-	Moved     int   `json:"moved"`
-	Deferred  int   `json:"deferred"`
-	Blocked   int   `json:"blocked"`
-	Failed    int   `json:"failed"`
-	Lost      int   `json:"lost"`
-	Bytes     int64 `json:"bytes"`
-}
-
-func countsOf(c *record.Counts, lost int) countsJSON {
-	return countsJSON{
-		Visits: c.Visits, Aids: c.Aids, New: c.New, Changed: c.Changed, Unchanged: c.Unchanged, Gone: c.Gone, Moved: c.Moved,
-		Deferred: c.Deferred, Blocked: c.Blocked, Failed: c.Failed, Lost: lost, Bytes: c.Bytes,
-	}
-}
-
-// siteLine is what a run came to for one site.
-type siteLine struct {
-	Event string `json:"event,omitempty"` // "site"; not in the one object
-	Site  string `json:"site"`
-	countsJSON
-	Found int `json:"found"`
-	Left  int `json:"left"`
-	// Budget names the budget that was used up, "" when none was.
-	Budget string `json:"budget"`
-	// Error says why the statements of the site could not be discovered.
-	Error string `json:"error,omitempty"`
-}
-
-// runLine is what a run came to.
-type runLine struct {
-	Event       string      `json:"event,omitempty"` // "run"; not in the one object
-	Started     export.Time `json:"started"`
-	Ended       export.Time `json:"ended"`
-	Resumed     bool        `json:"resumed"`
-	Interrupted bool        `json:"interrupted"`
-	countsJSON
-	Failures map[string]int `json:"failures"` // visits that were deferred, blocked or failed, by reason
-	Sites    []siteLine     `json:"sites,omitempty"`
 }
 
 // visit prints one visit.
@@ -119,12 +72,12 @@ func compact(v any) ([]byte, error) {
 
 // end prints what the run came to.
 func (o *runOutput) end(sum *record.Summary, sites []record.SiteStatus, interrupted bool) error {
-	run := runLine{
+	run := tell.RunSum{
 		Event: "run", Started: export.Time{Time: sum.Began}, Ended: export.Time{Time: sum.Ended}, Resumed: sum.Resumed, Interrupted: interrupted,
-		countsJSON: countsOf(&sum.Counts, sum.Lost), Failures: o.failures,
+		Counts: tell.CountsOf(&sum.Counts, sum.Lost), Failures: o.failures,
 	}
 	for _, s := range sites {
-		l := siteLine{Event: "site", Site: s.Name, countsJSON: countsOf(&s.Counts, s.Lost), Found: s.Found, Left: s.Left, Budget: s.Spent}
+		l := tell.RunSite{Event: "site", Site: s.Name, Counts: tell.CountsOf(&s.Counts, s.Lost), Found: s.Found, Left: s.Left, Budget: s.Spent}
 		if err := sum.Untaught[s.Name]; err != nil {
 			l.Error = err.Error()
 		}

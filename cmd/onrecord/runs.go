@@ -9,31 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
-
-// pastRun is a run on record. Its keys are a promise of the command line.
-type pastRun struct {
-	Run int    `json:"run"`
-	By  string `json:"by"`
-	runLine
-	Error string `json:"error,omitempty"`
-}
-
-func pastRunOf(r *record.Run) pastRun {
-	out := pastRun{Run: r.Number, By: r.By, Error: r.Error, runLine: runLine{
-		Started: export.Time{Time: r.Started}, Ended: export.Time{Time: r.Ended}, Resumed: r.Resumed, Interrupted: r.Interrupted,
-		countsJSON: countsOf(&r.Counts, r.Lost), Failures: r.Failures,
-	}}
-	if out.Failures == nil {
-		out.Failures = map[string]int{}
-	}
-	for _, s := range r.Sites {
-		out.Sites = append(out.Sites, siteLine{Site: s.Name, countsJSON: countsOf(&s.Counts, s.Lost), Found: s.Visits + s.Left, Left: s.Left})
-	}
-	return out
-}
 
 func newRuns(a *app) *cobra.Command {
 	var format string
@@ -71,7 +49,7 @@ aids, new, changed and so on, failures by reason) and sites; json is one array o
 				if format == "text" {
 					_, err = fmt.Fprint(a.out, runText(&r))
 				} else {
-					err = list.add(pastRunOf(&r))
+					err = list.add(tell.RunOf(&r))
 				}
 				if err != nil {
 					return err

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/archive"
-	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/archive/search"
 )
 
@@ -218,42 +217,6 @@ func stampOf(path string) (string, error) {
 	return fmt.Sprintf("%d %d", info.Size(), info.ModTime().UnixNano()), nil
 }
 
-// hitShape is a statement that was found, as it is printed. Keys are added, never changed.
-type hitShape struct {
-	URL     string       `json:"url"`
-	Site    string       `json:"site"`
-	Title   string       `json:"title"`
-	State   string       `json:"state"`
-	Version int          `json:"version"`
-	Live    bool         `json:"live"`
-	Runs    []runShape   `json:"runs"`
-	Snippet string       `json:"snippet"`
-	Matches []matchShape `json:"matches"`
-}
-
-type runShape struct {
-	FirstVersion int         `json:"first_version"`
-	LastVersion  int         `json:"last_version"`
-	FirstSeen    export.Time `json:"first_seen"`
-	LastSeen     export.Time `json:"last_seen"`
-}
-
-type matchShape struct {
-	Start int `json:"start"`
-	End   int `json:"end"`
-}
-
-func hitOf(h *search.Hit) hitShape {
-	s := hitShape{URL: h.URL, Site: h.Site, Title: h.Title, State: string(h.State), Version: h.Version, Live: h.Live, Snippet: h.Snippet.Text, Matches: []matchShape{}}
-	for _, r := range h.Runs {
-		s.Runs = append(s.Runs, runShape{r.First, r.Last, export.Time{Time: r.FirstSeen}, export.Time{Time: r.LastSeen}})
-	}
-	for _, m := range h.Snippet.Marks {
-		s.Matches = append(s.Matches, matchShape(m))
-	}
-	return s
-}
-
 func (a *app) tellFound(found *search.Found, f *searchFlags) error {
 	w := bufio.NewWriter(a.out)
 	list := rowsOf(w, f.format)
@@ -261,7 +224,7 @@ func (a *app) tellFound(found *search.Found, f *searchFlags) error {
 		h := &found.Hits[i]
 		if f.format == "text" {
 			a.hitText(w, h)
-		} else if err := list.add(hitOf(h)); err != nil {
+		} else if err := list.add(search.LineOf(h)); err != nil {
 			return err
 		}
 	}

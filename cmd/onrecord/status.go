@@ -9,6 +9,7 @@ import (
 
 	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 // statusLine is how a site fares. Its keys are a promise of the command line.
@@ -27,7 +28,7 @@ type statusLine struct {
 // statusReport is how all fare.
 type statusReport struct {
 	OK    bool         `json:"ok"`
-	Run   *pastRun     `json:"last_run"`
+	Run   *tell.Run    `json:"last_run"`
 	Sites []statusLine `json:"sites"`
 }
 
@@ -111,7 +112,7 @@ func (r *statusReport) bad() int {
 }
 
 // lastRun is the last run on record; nil when there is none.
-func (a *app) lastRun(cmd *cobra.Command) (*pastRun, error) {
+func (a *app) lastRun(cmd *cobra.Command) (*tell.Run, error) {
 	s, err := a.open()
 	if err != nil {
 		if f := (*failure)(nil); errors.As(err, &f) && f.code == exitNotFound {
@@ -124,7 +125,7 @@ func (a *app) lastRun(cmd *cobra.Command) (*pastRun, error) {
 		if err != nil {
 			return nil, err
 		}
-		out := pastRunOf(&r)
+		out := tell.RunOf(&r)
 		return &out, nil
 	}
 	return nil, nil
