@@ -77,6 +77,18 @@ func step(t *testing.T, s archive.Store, v cases.View) []string {
 	return out
 }
 
+// after are the openings and closings after a time.
+func after(t *testing.T, s archive.Store, at time.Time) (told []cases.Event) {
+	t.Helper()
+	for e, err := range cases.After(t.Context(), s, at) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		told = append(told, e)
+	}
+	return told
+}
+
 func expect(t *testing.T, what string, got []string, want ...string) {
 	t.Helper()
 	if d := cmp.Diff(want, got); d != "" {
@@ -94,14 +106,13 @@ func TestCaseIsToldOnce(t *testing.T) {
 	if err != nil || len(open) != 1 || open[0].ID != "1" || open[0].Text != "not reached since 2026-05-01 08:00, in 4 runs" {
 		t.Fatalf("open cases %+v, %v", open, err)
 	}
-	told, mark, err := cases.Since(t.Context(), s, 0)
-	if err != nil || len(told) != 1 || told[0].ID != "1/opened" {
-		t.Fatalf("to tell %+v, %v", told, err)
+	if told := after(t, s, time.Time{}); len(told) != 1 || told[0].ID != "1/opened" {
+		t.Fatalf("to tell %+v", told)
 	}
 	good := cases.View{Agendas: []*record.Agenda{agenda(t, "harbour", 0, 0), agenda(t, "pier", time.Minute, 0)}, Now: noon.Add(time.Hour)}
 	expect(t, "reached again", step(t, s, good), "-unreached harbour")
-	if told, _, err = cases.Since(t.Context(), s, mark); err != nil || len(told) != 1 || told[0].ID != "1/closed" || !told[0].Closed.Equal(noon.Add(time.Hour)) {
-		t.Fatalf("to tell %+v, %v", told, err)
+	if told := after(t, s, noon); len(told) != 1 || told[0].ID != "1/closed" || !told[0].Closed.Equal(noon.Add(time.Hour)) {
+		t.Fatalf("to tell %+v", told)
 	}
 	bad.Now = noon.Add(2 * time.Hour)
 	expect(t, "lost again", step(t, s, bad), "+unreached harbour")
@@ -314,9 +325,8 @@ func TestLogIsBounded(t *testing.T) {
 	if n := len(s.m); n > 2001 {
 		t.Errorf("%d notes, want 2,001 at most", n)
 	}
-	told, mark, err := cases.Since(t.Context(), s, 5)
-	if err != nil || len(told) != 2000 || mark != 3001 {
-		t.Errorf("Since(5) = %d events, mark %d, %v; want the 2,000 that are kept and mark 3,001", len(told), mark, err)
+	if told := after(t, s, time.Time{}); len(told) != 2000 || told[1999].ID != "1500/closed" {
+		t.Errorf("%d events are told, want the 2,000 that are kept", len(told))
 	}
 }
 
@@ -332,12 +342,12 @@ func TestKilledBetweenNotes(t *testing.T) {
 		t.Fatal("Update did not notice that a note could not be written")
 	}
 	s.fail = 0
-	if told, _, err := cases.Since(t.Context(), s, 0); err != nil || len(told) > 0 {
-		t.Errorf("Since = %+v, %v after half an update", told, err)
+	if told := after(t, s, time.Time{}); len(told) > 0 {
+		t.Errorf("told %+v after half an update", told)
 	}
 	expect(t, "again", step(t, s, found), "+handout ")
-	if told, _, err := cases.Since(t.Context(), s, 0); err != nil || len(told) != 1 {
-		t.Errorf("Since = %+v, %v, want one", told, err)
+	if told := after(t, s, time.Time{}); len(told) != 1 {
+		t.Errorf("told %+v, want one", told)
 	}
 }
 

@@ -5,7 +5,7 @@
 //
 // [Look] works out what is wrong now, from what is on record and from what a run has met ([Meter]). [Update] compares
 // that with the cases that are open, opens and closes, and keeps both in notes of the archive. [Open] and [All] list
-// them, [Since] what was opened and closed since somebody last asked, for those who tell people.
+// them, [After] what was opened and closed after a time, for those who tell people.
 //
 // Nothing here asks the network, and nothing is told twice: the same trouble of the same site is one case, however many
 // runs meet it. Limits keep what is stored small; see [Update].

@@ -14,7 +14,7 @@ import (
 
 // Event is a case, or that one was opened or closed.
 type Event struct {
-	// ID is the number of the case; in what [Since] gives it has "/opened" or "/closed" behind it, so that it is another one for
+	// ID is the number of the case; in what [After] gives it has "/opened" or "/closed" behind it, so that it is another one for
 	// each thing to tell.
 	ID string `json:"id"`
 	// Site is the configured site that it is about; "" for what concerns all of them.
@@ -143,30 +143,33 @@ func All(ctx context.Context, store archive.Store) iter.Seq2[Event, error] {
 	}
 }
 
-// Since are the openings and closings from a mark on, the oldest first, and the mark to ask with the next time. A mark of 0
-// gives all that are kept.
-func Since(ctx context.Context, store archive.Store, mark int) ([]Event, int, error) {
-	h, err := readHead(ctx, store)
-	if err != nil {
-		return nil, mark, err
-	}
-	var out []Event
-	for n := max(1, mark, h.Log-keepLog); n < h.Log; n++ {
-		e, found, err := entry(ctx, store, n)
+// After are the openings and closings after a time, the oldest first; the zero time gives all that are kept.
+func After(ctx context.Context, store archive.Store, t time.Time) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		h, err := readHead(ctx, store)
 		if err != nil {
-			return nil, mark, err
+			yield(Event{}, err)
+			return
 		}
-		if !found {
-			continue
+		for n := max(1, h.Log-keepLog); n < h.Log; n++ {
+			e, found, err := entry(ctx, store, n)
+			if err != nil {
+				yield(Event{}, err)
+				return
+			}
+			at, what := e.Opened, "/opened"
+			if !e.Closed.IsZero() {
+				at, what = e.Closed, "/closed"
+			}
+			if !found || !at.After(t) {
+				continue
+			}
+			e.ID += what
+			if !yield(e, nil) {
+				return
+			}
 		}
-		what := "/opened"
-		if !e.Closed.IsZero() {
-			what = "/closed"
-		}
-		e.ID += what
-		out = append(out, e)
 	}
-	return out, h.Log, nil
 }
 
 // open opens a case.

@@ -49,7 +49,7 @@ func Update(ctx context.Context, store archive.Store, seen *Seen, now time.Time)
 	if err != nil {
 		return nil, nil, err
 	}
-	now = now.UTC().Truncate(time.Second)
+	now = now.UTC()
 	var open []Event
 	for _, e := range h.Open {
 		if seen.has(e.Kind, e.Site) || !seen.Looked(e.Kind, e.Site) {
