@@ -32,10 +32,18 @@ type Config struct {
 	Timestamp string `yaml:"timestamp"`
 	// Schedule is when sites are visited that say nothing of their own; see [Site.Schedule].
 	Schedule string `yaml:"schedule"`
+	// ReadingRoom is the address of the reading room, for links in notices.
+	ReadingRoom string `yaml:"reading_room"`
+	// Mail is the server that notices are mailed through, Webhook what all webhooks have in common.
+	Mail    Mail    `yaml:"mail"`
+	Webhook Webhook `yaml:"webhook"`
+	// Notify are the rules of who is told of what; see [Config.Rules].
+	Notify Notices `yaml:"notify"`
 	// Sites are the publishers to keep on record.
 	Sites []Site `yaml:"sites"`
 
-	lines lines // where its values stand
+	folder string // that the file is in; "" when it was parsed from memory
+	lines  lines  // where its values stand
 }
 
 // Site is a publisher in the config.
@@ -81,6 +89,8 @@ type Site struct {
 	Schedule string `yaml:"schedule"`
 	// VisitsPerDay is how many visits a day the site's statements get under the adaptive schedule; 0 means no limit.
 	VisitsPerDay int `yaml:"visits_per_day"`
+	// Group are the groups that the site is in, for rules that tell people.
+	Group Names `yaml:"group"`
 }
 
 // Load reads a config file. What is wrong in it is an [*Error] with the file's name, in an error chain.
@@ -105,6 +115,7 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	c.folder = filepath.Dir(path)
 	if c.Archive != "" && !filepath.IsAbs(c.Archive) {
 		c.Archive = filepath.Join(filepath.Dir(path), c.Archive)
 	}

@@ -63,6 +63,9 @@ func parse(b []byte) (*Config, error) {
 	if _, err = c.Schedules(); err != nil {
 		return nil, err
 	}
+	if err := c.checkNotify(); err != nil {
+		return nil, err
+	}
 	return &c, nil
 }
 

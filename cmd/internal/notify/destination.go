@@ -58,13 +58,14 @@ const toHint = `write mailto:desk@example.org, the https:// address of a webhook
 // Destination makes a destination of an address: mailto:, http(s)://, atom:FILE, a shoutrrr address, or env:NAME or file:PATH
 // which hold one. Errors are [*Error] and hold no secrets.
 func (s *Settings) Destination(to string) (*Destination, error) {
-	to, err := s.fetched(strings.TrimSpace(to))
+	written := strings.TrimSpace(to)
+	to, err := s.Reveal(written)
 	if err != nil {
 		return nil, err
 	}
 	scheme, rest, ok := strings.Cut(to, ":")
 	if !ok {
-		return nil, &Error{fmt.Sprintf("%q is no destination", safe(to, 60)), toHint}
+		return nil, &Error{fmt.Sprintf("%q is no destination", safe(written, 60)), toHint}
 	}
 	d := &Destination{key: digestOf("destination", to)}
 	switch scheme = strings.ToLower(scheme); {
@@ -85,8 +86,8 @@ func (s *Settings) Destination(to string) (*Destination, error) {
 	return d, nil
 }
 
-// fetched is the address that env:NAME or file:PATH holds.
-func (s *Settings) fetched(to string) (string, error) {
+// Reveal is what env:NAME or file:PATH holds; any other text is itself. Errors are [*Error].
+func (s *Settings) Reveal(to string) (string, error) {
 	name, isEnv := strings.CutPrefix(to, "env:")
 	path, isFile := strings.CutPrefix(to, "file:")
 	switch {
@@ -163,6 +164,21 @@ func secretsOf(u *url.URL) (out []string) {
 	}
 	add(u.RawQuery)
 	return out
+}
+
+// maxRoots is the longest file of certificates in bytes.
+const maxRoots = 1 << 20
+
+// ReadRoots reads a file of certificates. Errors are [*Error].
+func ReadRoots(path string) ([]byte, error) {
+	b, err := os.ReadFile(path)
+	if err == nil && len(b) > maxRoots {
+		err = fmt.Errorf("%s is too long for certificates", path)
+	}
+	if err != nil {
+		return nil, &Error{safe(err.Error(), 300), "name a file of certificates as PEM"}
+	}
+	return b, nil
 }
 
 // maxSecret is the longest secret in bytes.

@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/router"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
@@ -15,7 +16,9 @@ import (
 
 // service sends messages through shoutrrr: chat and push services by their addresses.
 type service struct {
-	s types.Service
+	s     types.Service
+	begin func() error // makes s ready; nil once it is
+	mu    sync.Mutex   // guards begin
 }
 
 func (s *Settings) serviceTo(d *Destination, scheme, to string) error {
@@ -28,17 +31,39 @@ func (s *Settings) serviceTo(d *Destination, scheme, to string) error {
 		d.label, d.secrets = scheme+"://"+u.Host+"/…", secretsOf(u) // the host is a server, no token
 	}
 	sender, err := (&router.ServiceRouter{}).NewService(scheme)
-	if err == nil {
-		err = sender.Initialize(u, log.New(io.Discard, "", 0))
-	}
 	if err != nil {
-		return &Error{fmt.Sprintf("the address %s cannot be used: %v", d.label, d.clean(err)), serviceHint}
+		return &Error{d.clean(err).Error(), serviceHint}
 	}
-	if c, ok := sender.(interface{ SetHTTPClient(*http.Client) }); ok {
-		c.SetHTTPClient(s.guardOf(u.Hostname()).client())
+	v := &service{s: sender, begin: func() error {
+		if err := sender.Initialize(u, log.New(io.Discard, "", 0)); err != nil {
+			return err
+		}
+		if c, ok := sender.(interface{ SetHTTPClient(*http.Client) }); ok {
+			c.SetHTTPClient(s.guardOf(u.Hostname()).client())
+		}
+		return nil
+	}}
+	if scheme != "matrix" { // which signs in at once
+		if err := v.ready(); err != nil {
+			return &Error{fmt.Sprintf("the address %s cannot be used: %v", d.label, d.clean(err)), serviceHint}
+		}
 	}
-	d.channel = &service{sender}
+	d.channel = v
 	return nil
+}
+
+// ready makes the service ready, once.
+func (s *service) ready() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.begin == nil {
+		return nil
+	}
+	err := s.begin()
+	if err == nil {
+		s.begin = nil
+	}
+	return err
 }
 
 const serviceHint = "write it as shoutrrr has it, such as ntfy://ntfy.example/topic, slack://TOKEN@CHANNEL, telegram://TOKEN@telegram?chats=CHANNEL"
@@ -52,6 +77,10 @@ func (s *service) send(ctx context.Context, m *Message) error {
 				done <- fmt.Errorf("the service stopped with %v", r)
 			}
 		}()
+		if err := s.ready(); err != nil {
+			done <- err
+			return
+		}
 		done <- s.s.Send(m.brief(), &types.Params{"title": m.Subject})
 	}()
 	select {
