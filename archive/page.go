@@ -41,6 +41,9 @@ type Page struct {
 	// when that page was rendered: that an answer is the same says nothing of what scripts make of it.
 	ETag         string
 	LastModified string
+	// Takedowns is how many takedowns are in force on the page; Forgotten is the one of the whole page, nil when there is none.
+	Takedowns int
+	Forgotten *Forgotten
 }
 
 // Event is a dated fact of a page's timeline.

@@ -52,8 +52,20 @@ type Store interface {
 	// durable step, and repeating it changes nothing. It returns how many versions there were and are.
 	Rederive(ctx context.Context, url string, read map[Digest]*Reading) (before, after int, err error)
 	// Join makes page from an alias of page into: all its captures and visits go on under into, in the order of time.
-	// It does nothing when both are one page already.
+	// It does nothing when both are one page already, or when one of them is forgotten as a whole.
 	Join(ctx context.Context, from, into string) error
+
+	// Forget takes the bytes and texts of a page, or of the version that take names, off the record for good, in one durable
+	// step. The facts of its visits stay, and so do the leaves of the ledger, which gets one more that says what was
+	// forgotten, when, why and by whom. What was forgotten is a [ForgottenError] wherever it is asked for, and Versions yields
+	// it without its reading. Bytes that other captures have too stay with those. From then on a Commit to a page that is
+	// forgotten as a whole, or of bytes or a text that are forgotten, puts a Blocked visit with [ReasonForgotten] on record
+	// and nothing else. Repeating it changes nothing. What is left of the bytes in free parts of a file is for the store to
+	// clear away. With dry set nothing is done, and what would be is told.
+	Forget(ctx context.Context, url string, take Takedown, dry bool) (Removal, error)
+	// Readmit ends all takedowns in force on a page: it may be put on record again from then on. What was forgotten stays
+	// so until it is met again. ErrNotFound when none is in force.
+	Readmit(ctx context.Context, url, reason, by string) error
 
 	// Next is the next task of a run whose host is free, nil when none is. It stays queued until a Commit's step
 	// names it as done: until then it is given again whenever free says that its host is. Hosts take turns. pending

@@ -119,6 +119,9 @@ type Version struct {
 	// MediaType is what the raw bytes are.
 	MediaType string
 	Change    Change
+	// Forgotten is set when the text was forgotten; then Reading is empty, and [Version.TextDigest] and [Version.Identity] tell
+	// what is left of it.
+	Forgotten *Forgotten
 }
 
 // Source is the digest of the bytes that the first capture's reading is made from. See [Visit.Source].

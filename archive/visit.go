@@ -59,6 +59,8 @@ type Visit struct {
 	RawDigest Digest
 	// RenderedDigest is the digest of Capture.Rendered; zero when the page was not rendered.
 	RenderedDigest Digest
+	// Absent says why bytes of the visit are on record no more; "" when they are. It is the store's to tell.
+	Absent Absence
 	// Bytes is how many bytes of body came over the wire.
 	Bytes int64
 	// Version is the number of the version that was stored or confirmed; 0 when none.

@@ -16,6 +16,9 @@ type blob struct {
 	size   int    // of the body
 	base   uint64 // number of the body that it is a difference from; 0 when it stands alone; less than its own
 	frame  []byte // archive/delta
+	// absent is set when the bytes are on record no more; then leaf is the leaf of the ledger that says why.
+	absent bool
+	leaf   uint64
 }
 
 func (b *blob) encode() []byte {
@@ -25,6 +28,9 @@ func (b *blob) encode() []byte {
 	w.uint(b.base)
 	w.uint(uint64(len(b.frame)))
 	w.raw(b.frame)
+	if b.absent {
+		w.uint(b.leaf)
+	}
 	return w.b
 }
 
@@ -35,6 +41,10 @@ func decodeBlob(v []byte) (b blob, length int, err error) {
 	b.size = r.count(delta.MaxSize)
 	b.base = r.uint()
 	length = r.count(maxFrame)
+	if b.absent = b.size > 0 && length == 0; b.absent { // every frame of something is something
+		b.leaf = r.uint()
+		return b, 0, r.done()
+	}
 	if b.frame = r.b; len(b.frame) > length {
 		r.fail("end") // or goes on after it
 	}
@@ -115,6 +125,9 @@ func (t *tx) digest(seq uint64) (archive.Digest, error) {
 
 // body is the body with a number, compared with its digest. Nobody may change it.
 func (t *tx) body(seq uint64) ([]byte, error) {
+	if b, _, err := t.blobHead(seq); err != nil || b.absent {
+		return nil, t.orForgotten(err, b.leaf, "bytes "+b.digest.String())
+	}
 	body, sound := t.s.cache.get(seq)
 	if sound {
 		return body, nil
@@ -274,8 +287,11 @@ func asked(i, last uint64) bool {
 // encodeBlob makes the blob of a body: a difference from one of bases when that is the shorter one. body gets one.
 func encodeBlob(raw []byte, d archive.Digest, bases []link, body func(uint64) ([]byte, error)) (*blob, error) {
 	b := &blob{digest: d, size: len(raw)}
-	for i, l := range bases {
+	for _, l := range bases {
 		base, err := body(l.blob)
+		if errors.Is(err, archive.ErrForgotten) {
+			continue // it was forgotten since bases were looked up
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -283,7 +299,7 @@ func encodeBlob(raw []byte, d archive.Digest, bases []link, body func(uint64) ([
 		if err != nil {
 			return nil, err
 		}
-		if i == 0 || 2*len(frame) < len(b.frame) {
+		if b.frame == nil || 2*len(frame) < len(b.frame) {
 			b.frame, b.base = frame, l.blob
 		}
 		if len(b.frame) < max(worthALook, len(raw)/worthALookPart) {

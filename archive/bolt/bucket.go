@@ -35,6 +35,9 @@ var (
 	bucketStamps      = []byte("stamps")      // size, number -> time stamp over a checkpoint
 )
 
+// bucketTakedowns came with [SchemaForgotten]; it is there once something was forgotten.
+var bucketTakedowns = []byte("takedowns") // page, leaf -> takedown in force
+
 var ledgerBuckets = [][]byte{bucketLedger, bucketRows, bucketLeaves, bucketMarks, bucketCheckpoints, bucketStamps}
 
 var buckets = [][]byte{

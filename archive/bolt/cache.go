@@ -62,3 +62,16 @@ func (c *cache) put(seq uint64, body []byte, sound bool) {
 		c.size -= len(old.body)
 	}
 }
+
+// drop takes bodies out.
+func (c *cache) drop(seqs map[uint64]bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for seq := range seqs {
+		if e, ok := c.items[seq]; ok {
+			c.order.Remove(e)
+			delete(c.items, seq)
+			c.size -= len(e.Value.(*cached).body)
+		}
+	}
+}

@@ -39,6 +39,8 @@ func TestMain(m *testing.M) {
 		err = fillUp(path)
 	case "hold":
 		err = hold(path)
+	case "forget":
+		err = forgetAll(path)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

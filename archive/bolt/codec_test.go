@@ -65,6 +65,7 @@ func TestEntryKeepsEverything(t *testing.T) {
 	want := entry{moment: moment{c.Time.UnixNano(), 9}, capture: c, rendered: 8, reading: 7, quiet: true, late: true, self: true}
 	want.capture.Raw, want.capture.Rendered, want.capture.Reading, want.capture.Version = nil, nil, nil, 0
 	want.capture.RawDigest, want.capture.RenderedDigest = archive.Digest{}, archive.Digest{}
+	want.capture.Absent = ""
 	var w writer
 	want.encode(&w, 0)
 	r := reader{b: w.b}

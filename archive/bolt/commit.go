@@ -46,6 +46,15 @@ func (t *tx) commit(in *incoming) (archive.Result, error) {
 	if res, again, err := t.again(&in.capture); err != nil || again {
 		return res, err
 	}
+	in, barred, err := t.barred(in)
+	if err != nil {
+		return archive.Result{}, err
+	}
+	if barred { // it may have been put on record so before
+		if res, again, err := t.again(&in.capture); err != nil || again {
+			return res, err
+		}
+	}
 	p, self, err := t.follow(&in.capture)
 	if err != nil {
 		return archive.Result{}, err
@@ -144,7 +153,15 @@ func (t *tx) commitLast(p *page, in *incoming, e entry) (archive.Result, error) 
 	shows := last != nil && e.confirms()
 	if r := in.capture.Reading; r != nil {
 		shows = true
+		same := false
 		if last != nil && last.identity == in.identity {
+			h, err := t.readingHead(p.number, last.reading)
+			if err != nil {
+				return archive.Result{}, err
+			}
+			same = !h.absent // what was forgotten and is met again is a version of its own
+		}
+		if same {
 			e.reading = last.reading
 		} else {
 			v, err := t.newVersion(p, in, last, &e)
@@ -225,7 +242,7 @@ func (t *tx) keepReading(p *page, in *incoming) (uint32, error) {
 		if v.identity != in.identity {
 			continue
 		}
-		if h, err := t.readingHead(p.number, v.reading); err != nil || h.content == content {
+		if h, err := t.readingHead(p.number, v.reading); err != nil || (h.content == content && !h.absent) {
 			return v.reading, err
 		}
 	}

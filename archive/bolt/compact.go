@@ -187,14 +187,17 @@ func (c *copier) copy(from *bbolt.Tx, path string) (err error) {
 	if err := c.to.Sync(); err != nil {
 		return err
 	}
-	return c.to.View(func(b *bbolt.Tx) error {
+	if err := c.to.View(func(b *bbolt.Tx) error {
 		written := sha256.New()
 		err := walkRecords(b, written, func([][]byte, []byte, []byte, uint64) error { return c.ctx.Err() })
 		if err == nil && string(written.Sum(nil)) != string(read.Sum(nil)) {
 			err = corrupt("what was written is not what was read")
 		}
 		return err
-	})
+	}); err != nil || from.Bucket(bucketMeta).Get(keyUnswept) == nil {
+		return err
+	}
+	return c.to.Update(func(b *bbolt.Tx) error { return b.Bucket(bucketMeta).Delete(keyUnswept) })
 }
 
 // put writes one record, or makes a bucket when value is nil. Pieces of a body are gathered, to be cut anew.

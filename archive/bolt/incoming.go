@@ -26,7 +26,8 @@ type incoming struct {
 type incomingBody struct {
 	bytes  []byte
 	digest archive.Digest // zero when there is no such body
-	known  bool           // its bytes are on record
+	known  bool           // it is on record
+	absent bool           // its bytes were there and are no more
 	blob   *blob          // nil when it was not worked out
 	bases  int            // from how many bodies it could be a difference
 }
@@ -42,7 +43,7 @@ func take(c *archive.Capture) (*incoming, error) {
 	in := &incoming{capture: *c, changes: changes{}}
 	n := &in.capture
 	n.Time = c.Time.UTC()
-	n.Version = 0
+	n.Version, n.Absent = 0, ""
 	var err error
 	if in.raw, err = takeBody(c.Raw, c.RawDigest); err != nil {
 		return nil, err
@@ -111,7 +112,17 @@ func (t *tx) look(b *incomingBody) error {
 	if err != nil {
 		return err
 	}
-	if b.known = seq != 0; !b.known && len(b.bytes) == 0 {
+	b.known = seq != 0
+	if b.known {
+		head, _, err := t.blobHead(seq)
+		if err != nil {
+			return err
+		}
+		if b.absent = head.absent; b.absent {
+			return nil // whether it may come back is told when it is put on record
+		}
+	}
+	if !b.known && len(b.bytes) == 0 {
 		return fmt.Errorf("bytes %s: %w", b.digest, archive.ErrNotFound)
 	}
 	return nil
@@ -162,6 +173,9 @@ func (s *Store) work(ctx context.Context, in *incoming) error {
 				return err
 			}
 			before, err = t.reading(p.number, last.reading)
+			if errors.Is(err, archive.ErrForgotten) {
+				err = nil
+			}
 			return err
 		}
 		return nil
@@ -211,8 +225,11 @@ func (t *tx) putBody(p *page, in *incomingBody) (uint64, error) {
 		return 0, nil
 	}
 	seq, err := t.blobOf(in.digest)
-	if err != nil || seq != 0 {
-		return seq, err
+	if err != nil {
+		return 0, err
+	}
+	if seq != 0 {
+		return seq, t.bringBack(seq, in)
 	}
 	if len(in.bytes) == 0 {
 		return 0, fmt.Errorf("bytes %s: %w", in.digest, archive.ErrNotFound)
@@ -238,6 +255,9 @@ func (t *tx) change(p *page, before *version, now *archive.Reading, identity arc
 		return c, nil
 	}
 	old, err := t.reading(p.number, before.reading)
+	if errors.Is(err, archive.ErrForgotten) || (err == nil && now == nil) {
+		return archive.Change{Kind: archive.Edited}, nil // what was changed cannot be told any more
+	}
 	if err != nil {
 		return archive.Change{}, err
 	}

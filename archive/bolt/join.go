@@ -67,6 +67,11 @@ func (t *tx) unite(from, into *page, url string) (*page, error) {
 	case from.number == into.number:
 		return into, nil
 	}
+	for _, p := range []*page{from, into} {
+		if _, ok := t.wholly(p.number); ok { // what is forgotten stays by itself, and out of other histories
+			return into, nil
+		}
+	}
 	return into, t.join(from, into)
 }
 
@@ -144,6 +149,9 @@ func (t *tx) join(from, into *page) error {
 	if err := t.moveMarks(from.number, into.number); err != nil {
 		return err
 	}
+	if err := t.moveTakedowns(from.number, into.number); err != nil {
+		return err
+	}
 	if err := t.putEntries(into.number, all); err != nil {
 		return err
 	}
@@ -174,13 +182,23 @@ func (t *tx) moveReadings(from, into *page) (map[uint32]uint32, error) {
 		if err != nil {
 			return nil, err
 		}
-		have[h.content] = n
+		if !h.absent {
+			have[h.content] = n
+		}
 	}
 	numbers := map[uint32]uint32{}
 	for n := uint32(1); n <= from.readings; n++ {
 		h, err := t.readingHead(from.number, n)
 		if err != nil {
 			return nil, err
+		}
+		if h.absent {
+			into.readings++
+			if err := t.putReadingHead(into.number, into.readings, &h); err != nil {
+				return nil, err
+			}
+			numbers[n] = into.readings
+			continue
 		}
 		if there, ok := have[h.content]; ok {
 			numbers[n] = there

@@ -156,21 +156,30 @@ func (t *tx) recordLast(p *page, e *entry, starts *version, events []event) erro
 
 // versionLeaf is the leaf of a version whose first visit has facts with a digest.
 func (t *tx) versionLeaf(page uint64, v *version, facts archive.Digest) ([]byte, error) {
-	h, err := t.readingHead(page, v.reading)
+	d, err := t.recordOf(page, v.reading)
 	if err != nil {
 		return nil, err
 	}
+	l := ledger.VersionLeaf(facts, d, v.text, v.change)
+	return l.Data(), nil
+}
+
+// recordOf is the ledger's digest of reading n of a page.
+func (t *tx) recordOf(page uint64, n uint32) (archive.Digest, error) {
+	h, err := t.readingHead(page, n)
+	if err != nil || h.absent {
+		return h.record, err
+	}
 	d, ok := t.s.recorded.get(h.content)
 	if !ok {
-		r, err := t.reading(page, v.reading)
+		r, err := t.reading(page, n)
 		if err != nil {
-			return nil, err
+			return d, err
 		}
 		d = archive.Sum(ledger.Reading(r))
 		t.s.recorded.put(h.content, d)
 	}
-	l := ledger.VersionLeaf(facts, d, v.text, v.change)
-	return l.Data(), nil
+	return d, nil
 }
 
 // recordedReadings remembers the ledger's digests of readings by those of their fields: one is a function of the other, and

@@ -20,6 +20,7 @@ type ledgerCheck struct {
 	withdrawn map[uint64]int64 // leaf -> the leaf that withdraws it
 	stands    map[string]bool  // captures that must be there, by moment and digest: whether they are
 	shown     map[archive.Digest]bool
+	takedowns takedownCheck
 }
 
 func (c *ledgerCheck) has(n uint64) bool { return c.seen[n/64]&(1<<(n%64)) != 0 }
@@ -43,7 +44,7 @@ func (v *verifier) ledger(ctx context.Context, flush func() bool) error {
 	if err := v.note("ledger", "ledger", err); err != nil || !begun || c.seen == nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{c.tree, c.kept, c.records, c.orphans, c.checkpoints} {
+	for _, step := range []func(context.Context) error{c.tree, c.kept, c.records, c.orphans, c.inForce, c.checkpoints} {
 		if err := v.note("ledger", "ledger", step(ctx)); err != nil {
 			return err
 		}
@@ -125,6 +126,9 @@ func (c *ledgerCheck) kept(ctx context.Context) error {
 				}
 				c.withdrawn[uint64(gone)] = int64(n)
 			}
+			c.mark(n)
+		case l.Kind == ledger.Forgotten, l.Kind == ledger.Readmitted:
+			c.takedowns.take(n, l)
 			c.mark(n)
 		case l.Kind == ledger.Capture:
 			c.stands[standsKey(l.Time.UnixNano(), l.Raw)] = false
@@ -210,6 +214,9 @@ func (c *ledgerCheck) page(t *tx, p *page) error {
 			return err
 		}
 	}
+	if err := c.readings(t, p); err != nil {
+		return err
+	}
 	list, err := t.versions(p.number, p.versions)
 	if err != nil {
 		return err
@@ -246,13 +253,17 @@ func (c *ledgerCheck) visit(t *tx, p *page, e *entry) error {
 	if err != nil {
 		return err
 	}
+	forgotten := c.takedowns.names(l.Facts)
+	if err := c.bodies(t, p, e, what, forgotten); err != nil {
+		return err
+	}
 	if k := standsKey(e.nanos, l.Raw); len(c.stands) > 0 {
 		if _, ok := c.stands[k]; ok {
 			c.stands[k] = true
 		}
 	}
 	for i := range e.capture.Hops {
-		c.certificates(t, p, e.capture.Hops[i].CertificateDigest)
+		c.certificates(t, p, e.capture.Hops[i].CertificateDigest, forgotten)
 	}
 	if e.leaf >= c.size && e.leaf < t.ledgerSize() {
 		return nil // it came meanwhile
@@ -270,18 +281,6 @@ func (c *ledgerCheck) visit(t *tx, p *page, e *entry) error {
 		c.mark(e.leaf)
 	}
 	return nil
-}
-
-// certificates checks that the certificates that a server showed are there, each chain once.
-func (c *ledgerCheck) certificates(t *tx, p *page, d archive.Digest) {
-	if d.IsZero() || c.shown[d] {
-		return
-	}
-	c.shown[d] = true
-	name := archive.CertificateNote(d)
-	if b := t.bucket(bucketNotes).Get([]byte(name)); archive.Sum(b) != d {
-		c.tell(p.url, "the certificates that its server showed (note %s) are missing or were changed", name)
-	}
 }
 
 // marks compares the leaves of a page's versions and events with those that follow from its visits.

@@ -19,9 +19,9 @@ import (
 )
 
 // Schema is the number of the file's layout as FORMAT.md describes it. A file with a greater one is refused.
-const Schema = 3
+const Schema = 4
 
-// The schemas that files can have. One that this program has written to has the last.
+// The schemas that files can have. One that this program has written to has SchemaLedger at least.
 const (
 	// SchemaPlain is that of a file without rendered documents.
 	SchemaPlain = 1
@@ -29,6 +29,8 @@ const (
 	SchemaRendered = 2
 	// SchemaLedger has a ledger, as every file has that this program has written to.
 	SchemaLedger = 3
+	// SchemaForgotten has bodies or readings that were forgotten.
+	SchemaForgotten = 4
 )
 
 // Options say how an archive is opened. The zero value opens it for writing and makes it when it is not there.
@@ -302,6 +304,9 @@ func checkSchema(b *bbolt.Tx) error {
 	wanted := buckets
 	if binary.BigEndian.Uint32(v) >= SchemaLedger {
 		wanted = slices.Concat(buckets, ledgerBuckets)
+	}
+	if binary.BigEndian.Uint32(v) >= SchemaForgotten {
+		wanted = append(slices.Clip(wanted), bucketTakedowns)
 	}
 	for _, name := range wanted {
 		if b.Bucket(name) == nil {

@@ -11,6 +11,10 @@ import (
 // What an overview of an archive is made of: pages and versions without what they say, some at a time, and what was
 // visited lately. Nothing here reads a text, so that a hundred thousand pages are a matter of seconds.
 
+// Copied reports whether what is read is a copy, as of the moment when it was opened, of an archive that another process
+// writes to.
+func (s *Store) Copied() bool { return s.file.Name() != s.path }
+
 // PagesAfter are the pages of [Store.Pages] that come after an address, in the order of their addresses; "" begins with
 // the first. Whoever goes through a large archive can so let go of it in between.
 func (s *Store) PagesAfter(ctx context.Context, after string) iter.Seq2[archive.Page, error] {

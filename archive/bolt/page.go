@@ -153,6 +153,14 @@ func (t *tx) public(p *page) archive.Page {
 		FirstSeen: timeOf(p.first), LastSeen: timeOf(p.last), LastChanged: timeOf(p.changed), LastVisit: timeOf(p.latest.nanos),
 	}
 	out.Aliases = sortedWithout(t.addresses(p.number), p.url)
+	for _, d := range t.takedowns(p.number) {
+		out.Takedowns++
+		if d.whole && out.Forgotten == nil {
+			if f, err := t.forgotten(d.leaf); err == nil { // a leaf that cannot be read is for Verify to tell
+				out.Forgotten = f
+			}
+		}
+	}
 	return out
 }
 

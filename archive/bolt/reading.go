@@ -1,6 +1,8 @@
 package bolt
 
 import (
+	"fmt"
+
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/delta"
 )
@@ -16,6 +18,11 @@ type reading struct {
 	content  archive.Digest // of the encoded fields
 	size     int            // of the encoded fields
 	frame    []byte
+	// absent is set when the fields are on record no more: leaf is the leaf of the ledger that says why, record the digest
+	// that the ledger has of the reading.
+	absent bool
+	leaf   uint64
+	record archive.Digest
 }
 
 func (r *reading) encode() []byte {
@@ -23,6 +30,12 @@ func (r *reading) encode() []byte {
 	w.raw(r.identity[:])
 	w.raw(r.text[:])
 	w.raw(r.content[:])
+	if r.absent {
+		w.uint(0)
+		w.uint(r.leaf)
+		w.raw(r.record[:])
+		return w.b
+	}
 	w.uint(uint64(r.size))
 	w.raw(r.frame)
 	return w.b
@@ -33,7 +46,11 @@ func decodeReading(v []byte) (out reading, err error) {
 	copy(out.identity[:], r.raw(32))
 	copy(out.text[:], r.raw(32))
 	copy(out.content[:], r.raw(32))
-	out.size = r.count(maxReading)
+	if out.size = r.count(maxReading); out.size == 0 && r.err == nil { // the fields of a reading are never nothing
+		out.absent, out.leaf = true, r.uint()
+		copy(out.record[:], r.raw(32))
+		return out, r.done()
+	}
 	out.frame = r.b
 	return out, r.err
 }
@@ -107,14 +124,12 @@ func (t *tx) readingHead(page uint64, n uint32) (reading, error) {
 // fields are the encoded fields of reading n of a page, compared with their digest.
 func (t *tx) fields(page uint64, n uint32) ([]byte, error) {
 	h, err := t.readingHead(page, n)
+	if err != nil || h.absent {
+		return nil, t.orForgotten(err, h.leaf, fmt.Sprintf("reading %d of page %d", n, page))
+	}
+	base, err := t.baseFields(page, n)
 	if err != nil {
 		return nil, err
-	}
-	var base []byte
-	if b := baseReading(n); b != 0 {
-		if base, err = t.fields(page, b); err != nil {
-			return nil, err
-		}
 	}
 	out, err := delta.Decode(h.frame, base, h.size)
 	if err != nil {
@@ -124,6 +139,19 @@ func (t *tx) fields(page uint64, n uint32) ([]byte, error) {
 		return nil, corrupt("page %d: reading %d is not what its digest says", page, n)
 	}
 	return out, nil
+}
+
+// baseFields are the fields that reading n of a page is a difference from; nothing when it stands alone, as it does when
+// that one was forgotten.
+func (t *tx) baseFields(page uint64, n uint32) ([]byte, error) {
+	b := baseReading(n)
+	if b == 0 {
+		return nil, nil
+	}
+	if h, err := t.readingHead(page, b); err != nil || h.absent {
+		return nil, err
+	}
+	return t.fields(page, b)
 }
 
 func (t *tx) reading(page uint64, n uint32) (*archive.Reading, error) {
@@ -138,18 +166,19 @@ func (t *tx) reading(page uint64, n uint32) (*archive.Reading, error) {
 func (t *tx) putReading(page uint64, n uint32, r *archive.Reading) error {
 	fields := encodeFields(r)
 	h := reading{identity: r.Identity(), text: r.TextDigest(), content: archive.Sum(fields), size: len(fields)}
-	var base []byte
-	if b := baseReading(n); b != 0 {
-		var err error
-		if base, err = t.fields(page, b); err != nil {
-			return err
-		}
+	base, err := t.baseFields(page, n)
+	if err != nil {
+		return err
 	}
 	frame, err := delta.Encode(nil, fields, base)
 	if err != nil {
 		return err
 	}
 	h.frame = frame
+	return t.putReadingHead(page, n, &h)
+}
+
+func (t *tx) putReadingHead(page uint64, n uint32, h *reading) error {
 	v := h.encode()
 	t.wrote += len(v)
 	return t.bucket(bucketReadings).Put(readingKey(page, n), v)

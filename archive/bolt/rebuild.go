@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/onrecord/onrecord/archive"
@@ -76,6 +77,9 @@ func (t *tx) fits(p *page, in *incoming, e *entry) (bool, error) {
 	if err != nil || v.last < e.nanos {
 		return false, err
 	}
+	if h, err := t.readingHead(p.number, v.reading); err != nil || h.absent {
+		return false, err
+	}
 	switch {
 	case in.capture.Reading != nil && v.identity == in.identity:
 		e.reading = v.reading
@@ -127,16 +131,26 @@ func (t *tx) rebuild(p *page, all []entry, known changes) error {
 	}
 	if n := len(list); n > 0 {
 		p.first, p.last, p.changed, p.versions = list[0].first.nanos, list[n-1].last, list[n-1].first.nanos, uint32(n)
-		r, err := t.reading(p.number, list[n-1].reading)
-		if err != nil {
+		if p.title, p.published, p.modified, err = t.stated(p.number, list[n-1].reading); err != nil {
 			return err
 		}
-		p.title, p.published, p.modified = r.Title, r.Published, r.Modified
 	}
 	if err := t.settle(p, all, list, starts); err != nil {
 		return err
 	}
 	return t.putPage(p)
+}
+
+// stated are the title and the days that the summary of a page has of its last reading; nothing of a forgotten one.
+func (t *tx) stated(page uint64, n uint32) (title, published, modified string, err error) {
+	r, err := t.reading(page, n)
+	if errors.Is(err, archive.ErrForgotten) {
+		return "", "", "", nil
+	}
+	if err != nil {
+		return "", "", "", err
+	}
+	return r.Title, r.Published, r.Modified, nil
 }
 
 // group puts visits together that show the same reading one after another. starts has for each visit the number of the
@@ -158,7 +172,7 @@ func (t *tx) group(p *page, all []entry) (list []version, starts []uint32, err e
 				h.frame = nil
 				heads[e.reading] = h
 			}
-			if n := len(list); n == 0 || list[n-1].identity != h.identity {
+			if n := len(list); n == 0 || list[n-1].identity != h.identity || heads[list[n-1].reading].absent != h.absent {
 				list = append(list, version{
 					number: uint32(n) + 1, first: e.moment, rendered: e.rendered, reading: e.reading, identity: h.identity, text: h.text,
 					media: e.capture.MediaType, change: archive.Change{Kind: archive.First},
@@ -180,7 +194,7 @@ func (t *tx) compareAll(p *page, list []version, known changes) error {
 		c, ok := known[[2]archive.Digest{before.identity, v.identity}]
 		if !ok {
 			now, err := t.reading(p.number, v.reading)
-			if err != nil {
+			if err != nil && !errors.Is(err, archive.ErrForgotten) {
 				return err
 			}
 			if c, err = t.change(p, before, now, v.identity, known); err != nil {

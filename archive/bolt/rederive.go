@@ -46,6 +46,10 @@ func (t *tx) rederive(p *page, read map[archive.Digest]*archive.Reading) error {
 	if err != nil {
 		return err
 	}
+	known, err := t.changesOfForgotten(p)
+	if err != nil {
+		return err
+	}
 	if err := t.deletePrefix(bucketReadings, pageKey(p.number)); err != nil {
 		return err
 	}
@@ -68,13 +72,13 @@ func (t *tx) rederive(p *page, read map[archive.Digest]*archive.Reading) error {
 		return err
 	}
 	t.why = whyReread
-	return t.rebuild(p, all, changes{})
+	return t.rebuild(p, all, known)
 }
 
 // readAgain is what each visit reads as now; nil for those that show no version of their own. began tells which visits
 // a version began with.
-func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Digest]*archive.Reading) ([]*archive.Reading, error) {
-	now := make([]*archive.Reading, len(all))
+func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Digest]*archive.Reading) ([]restated, error) {
+	now := make([]restated, len(all))
 	old := map[uint32]*archive.Reading{} // readings that stay, by number
 	var first *archive.Reading           // what the first capture of the version under way reads as now
 	again := false                       // it was read again
@@ -84,6 +88,16 @@ func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Di
 		if err != nil {
 			return nil, err
 		}
+		if e.reading != 0 {
+			h, err := t.readingHead(p.number, e.reading)
+			if err != nil {
+				return nil, err
+			}
+			if h.absent { // nothing can make another one of it
+				now[i].forgotten, first, again = &h, nil, false
+				continue
+			}
+		}
 		r, there := read[d]
 		there = there && e.rereadable()
 		if began[i] != 0 {
@@ -91,20 +105,53 @@ func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Di
 		}
 		switch {
 		case there:
-			now[i] = r
+			now[i].Reading = r
 		case e.reading == 0: // a 304, a failure
 		case again:
-			now[i] = first
+			now[i].Reading = first
 		default:
 			if old[e.reading] == nil {
 				if old[e.reading], err = t.reading(p.number, e.reading); err != nil {
 					return nil, err
 				}
 			}
-			now[i] = old[e.reading]
+			now[i].Reading = old[e.reading]
 		}
 	}
 	return now, nil
+}
+
+// restated is what a visit reads as now: a reading, or what is left of one that was forgotten, or neither.
+type restated struct {
+	*archive.Reading
+	forgotten *reading
+}
+
+// changesOfForgotten are the comparisons of a page with versions whose text was forgotten: they cannot be made again.
+func (t *tx) changesOfForgotten(p *page) (changes, error) {
+	known := changes{}
+	if t.b.Bucket(bucketTakedowns) == nil {
+		return known, nil
+	}
+	list, err := t.versions(p.number, p.versions)
+	if err != nil {
+		return nil, err
+	}
+	absent := make([]bool, len(list))
+	for i := range list {
+		h, err := t.readingHead(p.number, list[i].reading)
+		if err != nil {
+			return nil, err
+		}
+		if absent[i] = h.absent; i > 0 && (absent[i] || absent[i-1]) {
+			c := list[i].change
+			if c.Kind == archive.Restored { // that is told anew
+				c.Kind, c.Restores = archive.Edited, 0
+			}
+			known[[2]archive.Digest{list[i-1].identity, list[i].identity}] = c
+		}
+	}
+	return known, nil
 }
 
 // rereadable reports whether what its bytes read as decides what a visit shows. A visit that was led elsewhere, or held
@@ -122,13 +169,24 @@ func (e *entry) rereadable() bool {
 
 // renumber keeps the readings that visits have now, each once, and gives them to the visits. A visit with the reading of the
 // version under way, in what makes it a version, shares that version's.
-func (t *tx) renumber(p *page, all []entry, now []*archive.Reading) error {
+func (t *tx) renumber(p *page, all []entry, now []restated) error {
 	p.readings = 0
 	numbers := map[archive.Digest]uint32{} // by all fields
 	var identity archive.Digest            // of the version under way
 	var number uint32
 	for i := range all {
-		e, r := &all[i], now[i]
+		e, r := &all[i], now[i].Reading
+		if h := now[i].forgotten; h != nil {
+			if numbers[h.record] == 0 {
+				p.readings++
+				if err := t.putReadingHead(p.number, p.readings, h); err != nil {
+					return err
+				}
+				numbers[h.record] = p.readings
+			}
+			e.reading, number = numbers[h.record], 0
+			continue
+		}
 		if r == nil {
 			if e.reading != 0 {
 				e.reading, e.capture.Outcome, e.capture.Reason = 0, archive.Failed, ReasonReread

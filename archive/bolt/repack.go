@@ -107,6 +107,9 @@ func (r *repacker) one(ctx context.Context, seq uint64) error {
 		if old, err = t.blob(seq); err != nil {
 			return err
 		}
+		if old.absent {
+			return nil
+		}
 		old.frame = bytes.Clone(old.frame)
 		if body, err = t.body(seq); err == nil && old.base != 0 {
 			base, err = t.body(old.base)
@@ -114,6 +117,10 @@ func (r *repacker) one(ctx context.Context, seq uint64) error {
 		return err
 	}); err != nil {
 		return err
+	}
+	if old.absent {
+		r.depth[seq] = 0
+		return nil
 	}
 	now, err := r.pack(&old, body, base)
 	if err != nil {

@@ -3,6 +3,7 @@ package bolt
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -108,7 +109,7 @@ func (t *tx) publicVersion(p *page, n uint32) (archive.Version, error) {
 	if err != nil {
 		return archive.Version{}, err
 	}
-	r, err := t.reading(p.number, v.reading)
+	r, gone, err := t.readingOrForgotten(p.number, v.reading)
 	if err != nil {
 		return archive.Version{}, err
 	}
@@ -119,7 +120,7 @@ func (t *tx) publicVersion(p *page, n uint32) (archive.Version, error) {
 	rendered, err := t.digest(v.rendered)
 	return archive.Version{
 		URL: p.url, Number: int(n), Reading: *r, FirstSeen: timeOf(v.first.nanos), LastSeen: timeOf(v.last),
-		Captures: v.captures, RawDigest: raw, RenderedDigest: rendered, MediaType: v.media, Change: v.change,
+		Captures: v.captures, RawDigest: raw, RenderedDigest: rendered, MediaType: v.media, Change: v.change, Forgotten: gone,
 	}, err
 }
 
@@ -225,11 +226,20 @@ func (t *tx) publicVisits(p *page, list []entry) ([]archive.Capture, error) {
 			}
 		}
 		c := e.capture
-		if c.RawDigest, err = t.digest(e.blob); err != nil {
-			return nil, err
-		}
-		if c.RenderedDigest, err = t.digest(e.rendered); err != nil {
-			return nil, err
+		for _, b := range []struct {
+			seq    uint64
+			digest *archive.Digest
+		}{{e.blob, &c.RawDigest}, {e.rendered, &c.RenderedDigest}} {
+			if b.seq == 0 {
+				continue
+			}
+			head, _, err := t.blobHead(b.seq)
+			if err != nil {
+				return nil, err
+			}
+			if *b.digest = head.digest; head.absent {
+				c.Absent = archive.AbsentForgotten
+			}
 		}
 		if n > 0 && (e.reading != 0 || e.confirms()) {
 			c.Version = int(n)
@@ -309,7 +319,9 @@ func (s *Store) Version(ctx context.Context, url string, n int) (out archive.Ver
 		if number < 1 || number > int64(p.versions) {
 			return notFound("version %d of %s, which has %d", n, url, p.versions)
 		}
-		out, err = t.publicVersion(p, uint32(number))
+		if out, err = t.publicVersion(p, uint32(number)); err == nil && out.Forgotten != nil {
+			err = &archive.ForgottenError{Forgotten: *out.Forgotten, What: fmt.Sprintf("version %d of %s", number, p.url)}
+		}
 		return err
 	})
 	return out, err

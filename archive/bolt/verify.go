@@ -152,7 +152,7 @@ func (t *tx) verifyBody(seq uint64) (where string, err error) {
 	if err == nil && at != seq {
 		err = corrupt("its digest leads to body %d, not %d", at, seq)
 	}
-	if err == nil {
+	if err == nil && !b.absent { // the ledger knows whether it may be
 		_, err = t.body(seq)
 	}
 	return where, err

@@ -86,7 +86,7 @@ func orCorrupt(err error, format string, args ...any) error {
 
 func (t *tx) verifyReading(p *page, n uint32) error {
 	h, err := t.readingHead(p.number, n)
-	if err != nil {
+	if err != nil || h.absent { // the ledger knows whether it may be
 		return err
 	}
 	r, err := t.reading(p.number, n)
@@ -163,11 +163,10 @@ func (t *tx) verifySummary(p *page, all []entry, list []version, starts []uint32
 		}
 	}
 	if n := len(list); n > 0 {
-		r, err := t.reading(p.number, list[n-1].reading)
-		if err != nil {
+		var err error
+		if w.title, w.published, w.modified, err = t.stated(p.number, list[n-1].reading); err != nil {
 			return err
 		}
-		w.title, w.published, w.modified = r.Title, r.Published, r.Modified
 		w.first, w.last, w.changed = list[0].first.nanos, list[n-1].last, list[n-1].first.nanos
 	}
 	if string(w.encode()) != string(p.encode()) {

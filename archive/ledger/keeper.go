@@ -31,7 +31,8 @@ type Keeper interface {
 	// Leaves are the leaves of a page that hold now: those of its visits in the order of time, then those of its versions
 	// and events by number.
 	Leaves(ctx context.Context, url string) iter.Seq2[Numbered, error]
-	// Earlier are the leaves of the visits with these facts that were withdrawn, and the withdrawals that name them, by number.
+	// Earlier are the leaves of the visits with these facts that were withdrawn, the withdrawals that name them, and the leaves
+	// that say that these visits, or readings of their page, were forgotten, by number.
 	Earlier(ctx context.Context, facts []archive.Digest) ([]Numbered, error)
 	// ProveLeaf is the proof that leaf n is in the tree of a size, RFC 6962, section 2.1.1.
 	ProveLeaf(ctx context.Context, size, n int64) (tlog.RecordProof, error)

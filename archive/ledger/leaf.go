@@ -25,16 +25,21 @@ const (
 	Event Kind = "event"
 	// Withdrawn: leaves do not hold any more. What they said stays in the ledger.
 	Withdrawn Kind = "withdrawn"
+	// Forgotten: bytes and texts were taken off the record for good. What was on record before stays in the ledger.
+	Forgotten Kind = "forgotten"
+	// Readmitted: a page that was forgotten may be put on record again.
+	Readmitted Kind = "readmitted"
 )
 
 // Leaf is what the ledger says of one record. Which fields it has is told by its kind.
 type Leaf struct {
 	Kind Kind
 
-	// Time is the time of a capture or an event; of Begun and Withdrawn, when that was done.
+	// Time is the time of a capture or an event; of the other kinds, when that was done.
 	Time time.Time
-	// Why says of Begun what was there before, of Withdrawn what made the leaves void.
-	Why string
+	// Why says of Begun what was there before, of Withdrawn what made the leaves void, of Forgotten and Readmitted the reason
+	// that was given; By who gave it.
+	Why, By string
 	// Name is the name of the archive's key; only of Begun.
 	Name string
 
@@ -61,9 +66,17 @@ type Leaf struct {
 
 	// Leaves are the numbers of the leaves that are withdrawn, ascending; at most MaxWithdrawn.
 	Leaves []int64
+
+	// Page is the address of the page of which something was forgotten, or which was readmitted; Whole is true when all of it
+	// was forgotten. Captures are the digests of the facts of the captures that lost their bytes, Readings those of the
+	// readings that went, each sorted; at most MaxWithdrawn together.
+	Page     string
+	Whole    bool
+	Captures []archive.Digest
+	Readings []archive.Digest
 }
 
-// MaxWithdrawn is how many leaves one withdrawal names at most.
+// MaxWithdrawn is how many leaves one withdrawal names at most, and how many digests one leaf of what was forgotten.
 const MaxWithdrawn = 1000
 
 // Data is the leaf as it is hashed: [tlog.RecordHash] of it is the leaf's hash.
@@ -101,6 +114,17 @@ func (l *Leaf) Data() []byte {
 		for _, n := range l.Leaves {
 			w.line("leaf", n)
 		}
+	case Forgotten:
+		l.taken(&w)
+		w.line("whole", l.Whole)
+		for _, d := range l.Captures {
+			w.line("capture", d)
+		}
+		for _, d := range l.Readings {
+			w.line("reading", d)
+		}
+	case Readmitted:
+		l.taken(&w)
 	}
 	return w.b
 }
@@ -153,6 +177,11 @@ func ParseLeaf(b []byte) (*Leaf, error) {
 		l.Why = r.oneText("why")
 		l.withdrawn(r)
 		return l, r.done(b, l.Data())
+	case Forgotten:
+		l.forgotten(r)
+		return l, r.done(b, l.Data())
+	case Readmitted:
+		l.parseTaken(r)
 	default:
 		r.fail("no leaf is a %.20q", r.name)
 	}
