@@ -175,11 +175,9 @@ var shapes = map[string]string{
 	"square":   "M-4-4H4V4H-4z",
 	"triangle": "M0-7 7 6H-7z",
 	"arrow":    "M-6-1.5H1V-5L7 0 1 5V1.5H-6z",
+	"bar":      "M-1.5-7H1.5V7H-1.5z",
 	"cross":    "M-5-3.5-3.5-5 0-1.5 3.5-5 5-3.5 1.5 0 5 3.5 3.5 5 0 1.5-3.5 5-5 3.5-1.5 0z",
 }
-
-// minute is a time as pictures and their tables tell it: UTC, to the minute.
-func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 
 // counted is "1 version", "2 versions", with a comma in thousands.
 func counted(n int, noun string) string {

@@ -28,6 +28,7 @@ type route struct {
 func (room *Room) routes() []route {
 	return slices.Concat(
 		room.pageRoutes(),
+		room.pictureRoutes(),
 		room.staticRoutes(),
 		[]route{{"/", reader, room.noSuchPage}},
 	)

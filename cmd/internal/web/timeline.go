@@ -70,7 +70,11 @@ func newTimeline(ctx context.Context, s archive.Store, p archive.Page) (*timelin
 		t.begin = events[0].Time
 	}
 	t.follow(events)
-	for v, err := range s.Versions(ctx, p.URL) {
+	heads := s.Versions(ctx, p.URL)
+	if o, ok := s.(outliner); ok { // without the texts
+		heads = o.Heads(ctx, p.URL)
+	}
+	for v, err := range heads {
 		if err != nil {
 			return nil, err
 		}

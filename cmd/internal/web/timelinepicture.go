@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 // How the rows of the picture lie, from the top.
@@ -45,7 +46,7 @@ const hatches = `<defs>
 
 // words tells the picture to those who do not see it.
 func (t *timeline) words() string {
-	out := []string{fmt.Sprintf("From %s to %s UTC", minute(t.begin), minute(t.end)), counted(len(t.versions), "version"), t.visitWords()}
+	out := []string{fmt.Sprintf("From %s to %s UTC", tell.Time(t.begin), tell.Time(t.end)), counted(len(t.versions), "version"), t.visitWords()}
 	for _, sp := range t.spans {
 		if sp.state != archive.Live && len(out) < 20 {
 			out = append(out, sp.words())
@@ -78,7 +79,7 @@ func (sp timelineSpan) words() string {
 	if sp.status != 0 && sp.status != 200 {
 		out += fmt.Sprintf(" (status %d)", sp.status)
 	}
-	return fmt.Sprintf("%s, from %s to %s UTC", out, minute(sp.begin), minute(sp.end))
+	return fmt.Sprintf("%s, from %s to %s UTC", out, tell.Time(sp.begin), tell.Time(sp.end))
 }
 
 // drawStates draws the band that says what the page was when.
@@ -99,7 +100,7 @@ func (t *timeline) drawStates(p *picture, s scale) {
 		if i >= 100 {
 			break
 		}
-		p.printf("<g><title>%s</title>", "moved, "+minute(m.time)+" UTC: "+clip(m.detail, 200))
+		p.printf("<g><title>%s</title>", "moved, "+tell.Time(m.time)+" UTC: "+clip(m.detail, 200))
 		p.glyph(s.at(m.time), timelineStates+7, "arrow", "moved")
 		p.printf("</g>\n")
 	}
@@ -157,10 +158,10 @@ func (t *timeline) drawVersions(p *picture, s scale) {
 	for _, g := range t.groups(s) {
 		first, last := g.versions[0], g.versions[len(g.versions)-1]
 		name := fmt.Sprint(first.number)
-		text := fmt.Sprintf("version %d, %s UTC: %s", first.number, minute(first.time), changeWords(first.change))
+		text := fmt.Sprintf("version %d, %s UTC: %s", first.number, tell.Time(first.time), changeWords(first.change))
 		if len(g.versions) > 1 {
 			name = fmt.Sprintf("%d–%d", first.number, last.number)
-			text = fmt.Sprintf("versions %s, %s to %s UTC: %s", name, minute(first.time), minute(last.time), groupWords(g.versions))
+			text = fmt.Sprintf("versions %s, %s to %s UTC: %s", name, tell.Time(first.time), tell.Time(last.time), groupWords(g.versions))
 		}
 		if t.key != "" {
 			href := fmt.Sprintf("/s/%s/diff/%d..%d", t.key, first.number-1, last.number)
