@@ -11,10 +11,10 @@ import (
 	"github.com/onrecord/onrecord/archive/bolt"
 )
 
-const dredging = "https://harbour.example/statements/dredging"
+const wall = "https://harbour.example/statements/wall"
 
-// day is noon of a day in May 2024.
-func day(n int) time.Time { return time.Date(2024, 5, n, 12, 0, 0, 0, time.UTC) }
+// may is noon of a day in May 2024.
+func may(n int) time.Time { return time.Date(2024, 5, n, 12, 0, 0, 0, time.UTC) }
 
 // put puts a visit on record: of a page that says text, or that was gone when text is "".
 func put(t testing.TB, s *bolt.Store, url string, at time.Time, text string) {
@@ -61,24 +61,24 @@ func (o *overview) words() []string {
 
 func TestOverview(t *testing.T) {
 	s := newStore(t)
-	put(t, s, dredging, day(1), "We will not dump it.")
-	put(t, s, dredging, day(2), "We will dump it.")
-	put(t, s, "https://council.example/a", day(3), "The bridge is open.")
-	put(t, s, "https://council.example/a", day(4), "")
+	put(t, s, wall, may(1), "We will not dump it.")
+	put(t, s, wall, may(2), "We will dump it.")
+	put(t, s, "https://council.example/a", may(3), "The bridge is open.")
+	put(t, s, "https://council.example/a", may(4), "")
 	o := surveyed(t, s, nil, true)
-	if url, ok := o.page(keyOf(dredging)); !ok || url != dredging {
+	if url, ok := o.page(keyOf(wall)); !ok || url != wall {
 		t.Errorf("page = %q, %v", url, ok)
 	}
-	for _, bad := range []string{"", "x", "0000000000000000", keyOf(dredging) + "00"} {
+	for _, bad := range []string{"", "x", "0000000000000000", keyOf(wall) + "00"} {
 		if url, ok := o.page(bad); ok {
 			t.Errorf("page(%q) = %q", bad, url)
 		}
 	}
 	list, next, err := o.changes(&changeFilter{silent: true}, "", 10)
-	if err != nil || next != "" || len(list) != 1 || list[0].number != 2 || !list[0].time().Equal(day(2)) {
+	if err != nil || next != "" || len(list) != 1 || list[0].number != 2 || !list[0].time().Equal(may(2)) {
 		t.Errorf("silent changes = %v, %q, %v", list, next, err)
 	}
-	if list, _, _ := o.gone("", "", 10); len(list) != 1 || list[0].since != day(4).UnixNano() {
+	if list, _, _ := o.gone("", "", 10); len(list) != 1 || list[0].since != may(4).UnixNano() {
 		t.Errorf("gone = %v", list)
 	}
 	if len(o.sites) != 2 || o.site("harbour.example").silent != 1 || o.site("council.example").live != 0 || o.site("x") != nil {
@@ -93,7 +93,7 @@ func TestOverviewFollows(t *testing.T) {
 	texts := []string{"The wall stands.", "The wall stands no more.", "", "The wall stands."}
 	for i := range 60 {
 		url := fmt.Sprintf("https://%s.example/%d", []string{"harbour", "council", "water"}[i%3], i*7%11)
-		put(t, s, url, day(1).Add(time.Duration(i)*time.Hour), texts[(i/11+i)%4])
+		put(t, s, url, may(1).Add(time.Duration(i)*time.Hour), texts[(i/11+i)%4])
 		if i%5 == 0 {
 			if _, err := s.Page(t.Context(), url); err == nil && i > 20 {
 				joined := fmt.Sprintf("https://harbour.example/%d", i*7%5)
@@ -110,11 +110,11 @@ func TestOverviewFollows(t *testing.T) {
 func TestChangesGoOn(t *testing.T) {
 	s := newStore(t)
 	for i := range 7 {
-		put(t, s, dredging, day(1+i), fmt.Sprintf("We dumped %d tons.", i))
-		put(t, s, "https://council.example/a", day(1+i), fmt.Sprintf("The bridge is %d metres long.", i))
+		put(t, s, wall, may(1+i), fmt.Sprintf("We dumped %d tons.", i))
+		put(t, s, "https://council.example/a", may(1+i), fmt.Sprintf("The bridge is %d metres long.", i))
 	}
 	o := surveyed(t, s, nil, true)
-	f := &changeFilter{since: day(2), until: day(6)}
+	f := &changeFilter{since: may(2), until: may(6)}
 	want, _, _ := o.changes(f, "", 100)
 	if len(want) != 8 {
 		t.Fatalf("%d changes, want 8", len(want))
@@ -144,7 +144,7 @@ func TestChangesGoOn(t *testing.T) {
 // TestOverviewOfARoom proves that readers get a newer overview when the archive moved on, and the same one while it did not.
 func TestOverviewOfARoom(t *testing.T) {
 	s := newStore(t)
-	put(t, s, dredging, day(1), "We will not dump it.")
+	put(t, s, wall, may(1), "We will not dump it.")
 	state := "1"
 	room, err := New(Options{Archive: Open(s, func() (string, error) { return state, nil })})
 	if err != nil {
@@ -157,7 +157,7 @@ func TestOverviewOfARoom(t *testing.T) {
 	if again, _ := room.overview(t.Context()); again != first {
 		t.Error("the archive is as it was, and there is another overview")
 	}
-	put(t, s, dredging, day(2), "We will dump it.")
+	put(t, s, wall, may(2), "We will dump it.")
 	state = "2"
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
