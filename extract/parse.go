@@ -46,6 +46,7 @@ func Parse(body []byte) (*html.Node, []string, error) {
 	if isXML(body) {
 		body = fromXML(body)
 	}
+	body = lean(body)
 	if heavy(body) {
 		return plainTree(body), addFlag(flags, FlagParseLimit), nil
 	}
@@ -118,7 +119,7 @@ func heavy(body []byte) bool {
 	var open, shut int
 	for rest := body; ; {
 		at := bytes.IndexByte(rest, '<')
-		if at < 0 || at+8 > len(rest) {
+		if at < 0 || at+9 > len(rest) {
 			break
 		}
 		rest = rest[at+1:]

@@ -1,0 +1,116 @@
+package extract
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// outline is a tree as text, without what lean may leave out: the texts of scripts, style sheets and select elements.
+func outline(n *html.Node) string {
+	var b strings.Builder
+	var walk func(n *html.Node, depth int)
+	walk = func(n *html.Node, depth int) {
+		if depth > 300 {
+			return
+		}
+		switch n.Type {
+		case html.TextNode:
+			p := n.Parent
+			if p.DataAtom == atom.Script && !strings.Contains(strings.ToLower(attr(p, "type")), "ld+json") || p.DataAtom == atom.Style || p.DataAtom == atom.Select {
+				return
+			}
+			fmt.Fprintf(&b, "%q\n", n.Data)
+		default:
+			fmt.Fprintf(&b, "%d %s %s\n", depth, n.Data, n.Namespace)
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c, depth+1)
+		}
+	}
+	walk(n, 0)
+	return b.String()
+}
+
+// sameTree compares the trees of a page before and after.
+func sameTree(t *testing.T, page []byte) {
+	t.Helper()
+	thin := lean(page)
+	want, err := html.Parse(bytes.NewReader(page))
+	if err != nil {
+		return
+	}
+	got, err := html.Parse(bytes.NewReader(thin))
+	if err != nil {
+		t.Fatalf("parse the page without code: %v", err)
+	}
+	if w, g := outline(want), outline(got); w != g {
+		t.Errorf("lean(%q) = %q makes another tree:\n%s\nwant:\n%s", page, thin, g, w)
+	}
+}
+
+// code is what a page may do without.
+var code = strings.Repeat("var a = 1; ", 20)
+
+func TestLean(t *testing.T) {
+	for _, tc := range []struct{ name, page, want string }{
+		{"script", `<p>One<script>` + code + `</script>two`, `<p>One<script></script>two`},
+		{"style", `<STYLE type="text/css">` + code + `</STYLE >x`, `<STYLE type="text/css"></STYLE >x`},
+		{"two", `<script>` + code + `</script>a<script src=x>` + code + `</script>b`, `<script></script>a<script src=x></script>b`},
+		{"linked data", `<script type="application/ld+json">` + code + `</script>`, ""},
+		{"linked data, said with references", `<script type="application/ld&#x2B;json">` + code + `</script>`, ""},
+		{"short", `<script>a()</script>`, ""},
+		{"in a comment", `<!-- <script> -->` + code + `<script></script>`, ""},
+		{"in a value", `<p title="<script>">` + code + `<script></script>`, ""},
+		{"in a title", `<title><script></title>` + code + `<script></script>`, ""},
+		{"in a noscript", `<noscript><style></noscript>` + code + `<style></style>`, ""},
+		{"nobody ends it", `<script>` + code, ""},
+		{"closes itself", `<svg><style/></svg>` + code + `<style></style>`, ""},
+		{"script in a comment in a script", `<script><!-- <script>` + code + `</script> --> </script>x`, ""},
+		{"commented script", `<script><!-- ` + code + ` --></script>x`, `<script></script>x`},
+		{"another name", `<scripted>` + code + `</scripted>`, ""},
+		{"markup in a style", `<svg><style>` + code + `</svg><p>x</p><style></style>`, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			want := tc.want
+			if want == "" {
+				want = tc.page
+			}
+			if got := string(lean([]byte(tc.page))); got != want {
+				t.Errorf("lean(%q) = %q, want %q", tc.page, got, want)
+			}
+			sameTree(t, []byte(tc.page))
+		})
+	}
+}
+
+func FuzzLean(f *testing.F) {
+	for _, s := range []string{
+		`<p a="<script>` + code + `">x<script>` + code + `</script>y`,
+		`<!--><script>` + code + `</script>--><style>` + code + `</style>`,
+		`<p ="a><script>` + code + `</script>">`, `<!-- a --!><script>` + code + `</script>`,
+		`<select><style>` + code + `</style><option>a</select>`, `<svg><script>` + code + `</script><title><p></svg>`,
+		`<?a><script>` + code + `</script></><![CDATA[<style>` + code + `</style>]]>`,
+		`<textarea><script></textarea><script type = 'text/javascript' async>` + code + `</SCRIPT/>z`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, page []byte) {
+		// What is left out is long, as a rule; a fuzzer writes little.
+		sameTree(t, bytes.ReplaceAll(page, []byte("var "), []byte(code)))
+	})
+}
+
+// A long page that ends with its last tag, in memory of just its length, is looked at to its end and not beyond.
+func TestParseEndsWithThePage(t *testing.T) {
+	page := []byte("<p>" + strings.Repeat("One two three. ", 5000) + "</p></html>\n")
+	for n := len(page) - 14; n <= len(page); n++ {
+		if _, _, err := Parse(page[:n:n]); err != nil {
+			t.Errorf("Parse of %d bytes: %v", n, err)
+		}
+	}
+}
