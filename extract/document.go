@@ -6,7 +6,7 @@ import (
 
 // Rules names this extractor. It changes whenever the same page may read differently, so that texts read by different
 // rules are never compared.
-const Rules = "extract/2"
+const Rules = "extract/3"
 
 // Kind is what a block is.
 type Kind uint8
@@ -38,6 +38,9 @@ type Block struct {
 	// Cells are the texts of a row, and CellsMarkdown the same with marks.
 	Cells         []string
 	CellsMarkdown []string
+	// Passing is set for a block that is other words at every visit and says nothing new, "3 days ago" or a count of views:
+	// Text without what passes in it, to be compared with [Passing] of another. "" for all others.
+	Passing string
 }
 
 // Document is what a reader would call the statement.

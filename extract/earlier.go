@@ -63,13 +63,13 @@ func Remember(root *html.Node, opt Options, title, text string) *Earlier {
 func (p *page) taken(fresh []bool, text string) []bool {
 	var lines, parts []uint64
 	for line := range strings.SplitSeq(text, "\n") {
-		lines = append(lines, hashWords(line))
+		lines = append(lines, hashPassing(line))
 	}
 	var owner []int // of each part of a block; code has several
 	for i := range p.pieces {
 		for line := range strings.SplitSeq(p.pieces[i].Text, "\n") {
 			if strings.TrimSpace(line) != "" {
-				parts, owner = append(parts, hashWords(line)), append(owner, i)
+				parts, owner = append(parts, hashPassing(line)), append(owner, i)
 			}
 		}
 	}
@@ -91,7 +91,11 @@ func (p *page) taken(fresh []bool, text string) []bool {
 // past is what is remembered of block i.
 func (p *page) past(i int) past {
 	q := &p.pieces[i]
-	b := past{text: hashWords(q.Text), kind: q.Kind, link: q.Kind != Heading && q.linkShare() >= 50}
+	text := q.Text
+	if form := q.passing(); form != "" {
+		text = form // so that it is the block that it was
+	}
+	b := past{text: hashWords(text), kind: q.Kind, link: q.Kind != Heading && q.linkShare() >= 50}
 	if b.link {
 		b.text ^= 1 // an entry of a list of contents is not the heading that it leads to
 	}
@@ -112,6 +116,17 @@ func (p *page) bag(i int) []uint32 {
 	})
 	slices.Sort(out)
 	return out
+}
+
+// hashPassing hashes the words of a line, or its form if it may be a passing one: a text that was read after an earlier one
+// may have that one's words.
+func hashPassing(line string) uint64 {
+	if len(line) <= maxPassing && mayPass(line) {
+		if form := Passing(line); form != "" {
+			line = form
+		}
+	}
+	return hashWords(line)
 }
 
 // hashWords hashes the words of a text, or the text itself where it has none.

@@ -44,6 +44,7 @@ func (p *page) fill(d *Document, kept []bool) {
 		}
 		q := &p.pieces[i]
 		b := q.block()
+		b.Passing = q.passing()
 		if q.Kind == Code {
 			b.Markdown = b.Text
 		} else {

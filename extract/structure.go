@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // Structure is a digest of all of a page in UTF-8 that its text, title and stated days can depend on, besides address,
 // header and layout: two pages with the same one read alike in these, whatever their scripts, styles, comments, tokens and
-// the query strings of their links say. Where [Overrides] pick elements it says nothing: they may look at anything. It costs a part of what
-// parsing costs, since no tree is made. ok is false for pages that have none: too large, or XML.
+// the query strings of their links say. Lines that pass ("3 days ago", "1,204 views" in an element named for views) and ids
+// that a program made count by their form; who reads a page anew finds out the same by [Block.Passing]. Where [Overrides]
+// pick elements it says nothing: they may look at anything. It costs a part of what parsing costs, since no tree is made. ok is false for pages that have none: too large, or XML.
 //
 // Everything is hashed as it stands but for what is passed over by name, and what is passed over is found with the
 // tokenizer that the parser uses; within SVG, MathML and noscript, where the parser may part ways with it, nothing is.
@@ -24,7 +26,11 @@ func Structure(body []byte) (digest [sha256.Size]byte, ok bool) {
 	}
 	s := structure{h: sha256.New(), buf: make([]byte, 0, 4096)}
 	s.bit(heavy(body))
-	s.bit(bytes.IndexByte(body, 0) >= 0)
+	nul := bytes.IndexByte(body, 0) >= 0
+	s.bit(nul)
+	if nul {
+		s.line.barred = 1 // a form begins with NUL, so that no text is mistaken for one
+	}
 	z := html.NewTokenizer(bytes.NewReader(body))
 	for s.token(z) {
 	}
@@ -39,6 +45,8 @@ type structure struct {
 	foreign int    // open elements within which nothing is passed over
 	skip    bool   // the next text is a script or a style
 	within  string // the name of the outermost of the foreign elements
+	line    structureLine
+	made    map[string]int // ids that a program made, by their order on the page
 }
 
 func (s *structure) bit(v bool) {
@@ -62,7 +70,8 @@ func (s *structure) flush() {
 
 // token takes the next token; false at the end.
 func (s *structure) token(z *html.Tokenizer) bool {
-	if len(s.buf) >= 2048 {
+	if len(s.buf) >= 2048 && (s.line.dead || len(s.line.parts) == 0 || len(s.buf) >= 8192) {
+		s.line.dead = s.line.dead || len(s.line.parts) > 0
 		s.flush()
 	}
 	switch z.Next() {
@@ -73,8 +82,13 @@ func (s *structure) token(z *html.Tokenizer) bool {
 		switch raw := z.Raw(); {
 		case s.skip && s.foreign == 0:
 			s.put([]byte{'s'})
-		case s.foreign == 0 && bytes.IndexByte(raw, '&') >= 0:
-			s.put(z.Text()) // however its characters are written
+		case s.foreign == 0:
+			if bytes.IndexByte(raw, '&') >= 0 {
+				raw = z.Text() // however its characters are written
+			}
+			from := len(s.buf)
+			s.put(raw)
+			s.line.add(raw, from, len(s.buf))
 		default:
 			s.put(raw)
 		}
@@ -98,13 +112,21 @@ func (s *structure) token(z *html.Tokenizer) bool {
 }
 
 func (s *structure) end(z *html.Tokenizer) {
-	s.put(z.Raw())
+	raw := z.Raw()
 	s.skip = false
+	name, _ := z.TagName()
 	if s.foreign > 0 {
-		if name, _ := z.TagName(); string(name) == s.within {
+		if s.put(raw); string(name) == s.within {
 			s.foreign--
 		}
+		return
 	}
+	if a := atom.Lookup(name); breaks(a) {
+		s.endLine(a, true, false)
+	} else {
+		s.line.inlineTag(a, true, 0)
+	}
+	s.put(raw)
 }
 
 func (s *structure) start(z *html.Tokenizer, closed bool) {
@@ -129,11 +151,23 @@ func (s *structure) start(z *html.Tokenizer, closed bool) {
 	case "style", "script":
 		s.skip = true // unless it holds linked data, see tag
 	}
-	s.tag(z, name, more, closed)
+	a := atom.Lookup(name)
+	block := breaks(a)
+	if block {
+		s.endLine(a, false, closed)
+	}
+	hint := s.tag(z, name, more, closed)
+	if block {
+		if a != atom.Body && a != atom.Html {
+			s.line.own = hint
+		}
+	} else {
+		s.line.inlineTag(a, false, hint)
+	}
 }
 
-// tag hashes a start tag without the attributes that no reading looks at.
-func (s *structure) tag(z *html.Tokenizer, name []byte, more, closed bool) {
+// tag hashes a start tag without the attributes that no reading looks at, and tells what its names hint at.
+func (s *structure) tag(z *html.Tokenizer, name []byte, more, closed bool) (hint passingHint) {
 	from := len(s.buf)
 	s.put(name)
 	element := kindOf(name)
@@ -145,12 +179,24 @@ func (s *structure) tag(z *html.Tokenizer, name []byte, more, closed bool) {
 		if element == scriptTag && string(k) == "type" && bytes.Contains(bytes.ToLower(v), []byte("ld+json")) {
 			s.skip = false
 		}
-		if unread(element, k) || element == scriptTag && string(k) != "type" {
+		if string(k) == protectedAttr {
+			v = []byte(unprotect(string(v))) // the address, whatever bytes stand for it this time
+		} else if unread(element, k) || element == scriptTag && string(k) != "type" {
 			continue
 		}
 		switch {
+		case string(k) == "class" || string(k) == "itemprop":
+			hint |= namedHint(string(v))
+			v = s.unmadeClass(v)
+		case string(k) == "id":
+			hint |= namedHint(string(v))
+			v = s.unmade(v)
+		case string(k) == "title" && element == anyTag || string(k) == "aria-label":
+			if form := passing(string(v), hintCount|hintMeta); form != "" {
+				v = []byte("\x00" + form)
+			}
 		case string(k) == "href" && element == anchorTag:
-			v = withoutQuery(v)
+			v = s.link(v)
 		case string(k) == "rel" && element == linkTag:
 			idle = idle || loads(v)
 		case string(k) == "name" && element == metaTag:
@@ -163,6 +209,7 @@ func (s *structure) tag(z *html.Tokenizer, name []byte, more, closed bool) {
 		s.buf = append(s.buf[:from], byte(element)) // that one stands here is all
 	}
 	s.bit(false)
+	return hint
 }
 
 // tagKind tells the elements apart some of whose attributes count and some do not.
@@ -175,6 +222,7 @@ const (
 	linkTag
 	metaTag
 	scriptTag
+	timeTag // and abbr, whose titles may state a day
 )
 
 func kindOf(name []byte) tagKind {
@@ -189,6 +237,8 @@ func kindOf(name []byte) tagKind {
 		return metaTag
 	case "script":
 		return scriptTag
+	case "time", "abbr":
+		return timeTag
 	}
 	return anyTag
 }
@@ -210,21 +260,6 @@ func unread(element tagKind, name []byte) bool {
 		return true
 	}
 	return element == inputTag && string(name) == "value"
-}
-
-// withoutQuery cuts the query string off a link; the fragment stays.
-func withoutQuery(link []byte) []byte {
-	path, fragment, cut := link, []byte(nil), false
-	if i := bytes.IndexByte(link, '#'); i >= 0 {
-		path, fragment = link[:i], link[i:]
-	}
-	if path, _, cut = bytes.Cut(path, []byte{'?'}); bytes.HasSuffix(path, []byte("/cdn-cgi/l/email-protection")) {
-		return path // the fragment is the address in other bytes each time
-	}
-	if !cut {
-		return link
-	}
-	return append(bytes.Clone(path), fragment...)
 }
 
 // loads reports the relations of links that load something.
