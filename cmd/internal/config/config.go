@@ -37,6 +37,10 @@ type Config struct {
 	// Mail is the server that notices are mailed through, Webhook what all webhooks have in common.
 	Mail    Mail    `yaml:"mail"`
 	Webhook Webhook `yaml:"webhook"`
+	// Heartbeat is an address that is asked after each run, so that somebody notices when runs cease; "" for none.
+	Heartbeat string `yaml:"heartbeat"`
+	// IgnoreCases are kinds of cases that nobody wants to hear of; see [Config.Ignores].
+	IgnoreCases CaseKinds `yaml:"ignore_cases"`
 	// Notify are the rules of who is told of what; see [Config.Rules].
 	Notify Notices `yaml:"notify"`
 	// Sites are the publishers to keep on record.
@@ -89,6 +93,8 @@ type Site struct {
 	Schedule string `yaml:"schedule"`
 	// VisitsPerDay is how many visits a day the site's statements get under the adaptive schedule; 0 means no limit.
 	VisitsPerDay int `yaml:"visits_per_day"`
+	// IgnoreCases are kinds of cases of the site that nobody wants to hear of.
+	IgnoreCases CaseKinds `yaml:"ignore_cases"`
 	// Group are the groups that the site is in, for rules that tell people.
 	Group Names `yaml:"group"`
 }

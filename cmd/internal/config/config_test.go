@@ -97,6 +97,10 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"selector without quotes", site + "    select: #main\n", 4, "no selector", "in quotes"},
 		{"checkpoint to nowhere", "archive: a.db\ncheckpoint: [ftp://example.org/x]\n", 2, "ftp://example.org/x", "write a file"},
 		{"timestamp without scheme", "archive: a.db\ntimestamp: time.example\n", 2, "time.example", "time-stamping authority"},
+		{"heartbeat without scheme", "archive: a.db\nheartbeat: checks.example/secret\n", 2, "heartbeat is no address", "https://checks.example/ping/harbour"},
+		{"heartbeat is a list", "archive: a.db\nheartbeat: [https://checks.example/]\n", 2, "not what is wanted", "write one text"},
+		{"a case of another kind", "archive: a.db\nignore_cases: silent\n", 2, "silent", "the kinds are unreached, quiet, layout"},
+		{"a case of a site of another kind", site + "    ignore_cases: [quiet, noisy]\n", 4, "noisy", "the kinds are"},
 		{"proxy without scheme", "archive: a.db\nproxy: proxy.example:3128\n", 2, "scheme", "http://proxy.example:3128"},
 		{"proxy of another kind", "archive: a.db\nproxy: https://proxy.example\n", 2, "https", "socks5://"},
 		{"proxy of a site", site + "    proxy: http://proxy.example:3128\n", 4, `unknown key "proxy"`, "beginning of a line"},
@@ -229,4 +233,20 @@ func FuzzParse(f *testing.F) {
 			t.Error("neither a config nor an error")
 		}
 	})
+}
+
+// What nobody wants to hear of stands at the top for all sites, or below one.
+func TestIgnores(t *testing.T) {
+	c, err := config.Parse([]byte("ignore_cases: [disk, clock]\nsites:\n  - name: a\n    start: https://a.example/\n    ignore_cases: quiet\n  - name: b\n    start: https://b.example/\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		kind, site string
+		want       bool
+	}{{"disk", "", true}, {"clock", "a", true}, {"quiet", "a", true}, {"quiet", "b", false}, {"quiet", "", false}, {"layout", "a", false}} {
+		if got := c.Ignores(tt.kind, tt.site); got != tt.want {
+			t.Errorf("Ignores(%q, %q) = %t, want %t", tt.kind, tt.site, got, tt.want)
+		}
+	}
 }

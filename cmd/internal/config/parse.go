@@ -54,6 +54,9 @@ func parse(b []byte) (*Config, error) {
 	if err := c.checkHandout(); err != nil {
 		return nil, err
 	}
+	if err := c.checkHeartbeat(); err != nil {
+		return nil, err
+	}
 	if _, err := c.ProxyURL(); err != nil {
 		return nil, err
 	}
