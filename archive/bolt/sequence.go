@@ -252,19 +252,9 @@ func (t *tx) publicVisits(p *page, list []entry) ([]archive.Capture, error) {
 	return out, nil
 }
 
-// allVisits are all visits in the order of time, a group of names at a time: of each page its groups are read once for it.
+// allVisits are all visits in the order of time.
 func (s *Store) allVisits(ctx context.Context) iter.Seq2[archive.Visit, error] {
-	return func(yield func(archive.Visit, error) bool) {
-		after := name{moment: start}
-		inChunks(ctx, s, func(t *tx) ([]archive.Visit, error) {
-			names, err := t.namesFrom(after)
-			if err != nil || len(names) == 0 {
-				return nil, err
-			}
-			after = names[len(names)-1]
-			return t.visitsOf(names)
-		})(yield)
-	}
+	return s.visitsAfter(ctx, name{moment: start})
 }
 
 // visitsOf are the visits with names, in their order.
