@@ -24,10 +24,7 @@ type Timeline struct {
 // against what stood there before the page was away. Errors are the store's.
 func (t *Timeline) Summary(ctx context.Context, e archive.Event) (string, error) {
 	before, away := t.version, t.away
-	t.away = e.State != archive.Live && (e.State != archive.PageMoved || e.Outcome == archive.Moved || e.Outcome == archive.Gone)
-	if e.Version != 0 {
-		t.version = e.Version
-	}
+	t.Pass(e)
 	switch {
 	case e.State != archive.Live || before == 0:
 		return "", nil
@@ -72,4 +69,12 @@ func EventDetail(e archive.Event) string {
 		detail += fmt.Sprintf(" (version %d)", e.Version)
 	}
 	return Clean(detail)
+}
+
+// Pass lets an event go by of which nothing is to be told.
+func (t *Timeline) Pass(e archive.Event) {
+	t.away = e.State != archive.Live && (e.State != archive.PageMoved || e.Outcome == archive.Moved || e.Outcome == archive.Gone)
+	if e.Version != 0 {
+		t.version = e.Version
+	}
 }
