@@ -31,6 +31,9 @@ const (
 	// copyFor is how long a copy is good for at least; it is kept copyFactor times as long as it took to open.
 	copyFor    = 5 * time.Second
 	copyFactor = 20
+	// patience is how long a reader waits for the others to be done, when the file was open for long enough. Whoever has it
+	// may be this reader, in need of it for a second thing.
+	patience = 300 * time.Millisecond
 )
 
 // FileArchive is what [File] gives.
@@ -48,6 +51,42 @@ type FileArchive struct {
 	timer   *time.Timer
 	changed chan struct{} // closed when the store was closed
 	closed  bool
+	lent    *lentStore // what readers get in place of the file
+}
+
+// lentStore is a store that this process has open for writing.
+type lentStore struct {
+	store archive.Store
+	users sync.WaitGroup
+}
+
+// Lend lets readers have a store that this process has open for writing, until takeBack is called, which waits for the last of
+// them. It is to be called before the store is closed.
+func (f *FileArchive) Lend(s archive.Store) (takeBack func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	lent := &lentStore{store: s}
+	f.lent = lent
+	return sync.OnceFunc(func() {
+		f.mu.Lock()
+		if f.lent == lent {
+			f.lent = nil
+		}
+		f.mu.Unlock()
+		lent.users.Wait()
+	})
+}
+
+// borrowLent gives the store that was lent; nil when there is none.
+func (f *FileArchive) borrowLent() (archive.Store, func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.lent == nil || f.closed {
+		return nil, nil
+	}
+	lent := f.lent
+	lent.users.Add(1)
+	return lent.store, sync.OnceFunc(lent.users.Done)
 }
 
 // errClosed is what readers of an archive get whose room is being closed.
@@ -55,25 +94,28 @@ var errClosed = failure{status: 503, text: "The room is being closed.", hint: "C
 
 // Borrow opens the file or shares it with the other readers.
 func (f *FileArchive) Borrow(ctx context.Context) (archive.Store, func(), error) {
-	for {
-		s, wait, err := f.borrow()
+	for end := time.Now().Add(patience); ; {
+		if s, giveBack := f.borrowLent(); s != nil {
+			return s, giveBack, nil
+		}
+		s, wait, err := f.borrow(time.Now().After(end))
 		if err != nil {
 			return nil, nil, err
 		}
 		if s != nil {
-			var once sync.Once
-			return s, func() { once.Do(f.giveBack) }, nil
+			return s, sync.OnceFunc(f.giveBack), nil
 		}
 		select {
 		case <-ctx.Done():
 			return nil, nil, ctx.Err()
 		case <-wait:
+		case <-time.After(patience):
 		}
 	}
 }
 
-// borrow gives the store, or what to wait for.
-func (f *FileArchive) borrow() (archive.Store, <-chan struct{}, error) {
+// borrow gives the store, or what to wait for. A reader that has waited for long gets it as long as it is open.
+func (f *FileArchive) borrow(waited bool) (archive.Store, <-chan struct{}, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {
@@ -81,7 +123,7 @@ func (f *FileArchive) borrow() (archive.Store, <-chan struct{}, error) {
 	}
 	now := time.Now()
 	switch {
-	case f.store != nil && now.Before(f.until):
+	case f.store != nil && (now.Before(f.until) || waited && f.users > 0):
 		f.users++
 		return f.store, nil, nil
 	case f.store != nil && f.users > 0: // its time is over: wait until the others are done
@@ -176,7 +218,7 @@ func (f *FileArchive) close() {
 func (f *FileArchive) State(context.Context) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.store != nil && time.Now().Before(f.until) {
+	if f.lent == nil && f.store != nil && time.Now().Before(f.until) {
 		return f.state, nil
 	}
 	return f.fileState()

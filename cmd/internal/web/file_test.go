@@ -113,3 +113,54 @@ func TestClosedFile(t *testing.T) {
 		t.Errorf("without a file: %v", err)
 	}
 }
+
+// TestLend proves that readers get the store of a process that writes, at once and until it is taken back.
+func TestLend(t *testing.T) {
+	path, f := openFile(t)
+	s, err := bolt.Open(path, &bolt.Options{Timeout: 30 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	takeBack := f.Lend(s)
+	for i := range 3 {
+		put(t, s, wall, may(2+i), fmt.Sprintf("We dumped %d tons.", i))
+		if n, err := versions(t.Context(), f); err != nil || n != 2+i {
+			t.Errorf("%d versions, %v; want %d", n, err, 2+i)
+		}
+	}
+	got, giveBack, err := f.Borrow(t.Context())
+	if err != nil || got != archive.Store(s) {
+		t.Fatalf("Borrow = %v, %v", got, err)
+	}
+	taken := make(chan struct{})
+	go func() { takeBack(); close(taken) }()
+	select {
+	case <-taken:
+		t.Error("the store was taken back from a reader")
+	case <-time.After(20 * time.Millisecond):
+	}
+	giveBack()
+	<-taken
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := versions(t.Context(), f); err != nil || n != 4 {
+		t.Errorf("%d versions, %v; want 4", n, err)
+	}
+}
+
+// TestBorrowTwice proves that a reader who needs the store for a second thing does not wait for itself.
+func TestBorrowTwice(t *testing.T) {
+	_, f := openFile(t)
+	s, giveBack, err := f.Borrow(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer giveBack()
+	time.Sleep(heldFor + 50*time.Millisecond)
+	again, giveBackAgain, err := f.Borrow(t.Context())
+	if err != nil || again != s {
+		t.Fatalf("Borrow = %v, %v", again, err)
+	}
+	giveBackAgain()
+}
