@@ -29,6 +29,7 @@ func (room *Room) routes() []route {
 	return slices.Concat(
 		room.pageRoutes(),
 		room.pictureRoutes(),
+		room.apiRoutes(),
 		room.staticRoutes(),
 		[]route{{"/", reader, room.noSuchPage}},
 	)
