@@ -70,12 +70,19 @@ type History struct {
 }
 
 // Of follows the sentences of all versions of a page, which come oldest first. at is the number of the version whose
-// sentences are listed; 0 is the last. It returns [archive.ErrNotFound] when there is no such version.
+// sentences are listed; 0 is the last. Versions that were forgotten are left out: a sentence that stands before and after
+// one stands in it. One that is asked for is an [archive.ErrForgotten]. It returns [archive.ErrNotFound] when there is no such version.
 func Of(versions iter.Seq2[archive.Version, error], at int) (*History, error) {
 	f := follower{history: &History{}, gone: map[string][]*Sentence{}}
 	for v, err := range versions {
 		if err != nil {
 			return nil, err
+		}
+		if v.Forgotten != nil { // nobody knows what stood there: what stood there before and after goes on
+			if at == v.Number {
+				return nil, &archive.ForgottenError{Forgotten: *v.Forgotten, What: fmt.Sprintf("version %d of %s", at, v.URL)}
+			}
+			continue
 		}
 		if err := f.next(&v); err != nil {
 			return nil, err

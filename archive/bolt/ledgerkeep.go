@@ -243,9 +243,9 @@ func (t *tx) markLeaves(p *page) ([]ledger.Numbered, error) {
 
 // Earlier are the withdrawn leaves of visits, and those that say they were forgotten. See [ledger.Keeper]. It reads all
 // leaves that are kept as they are.
-func (s *Store) Earlier(ctx context.Context, facts []archive.Digest) (list []ledger.Numbered, err error) {
+func (s *Store) Earlier(ctx context.Context, about []archive.Digest) (list []ledger.Numbered, err error) {
 	wanted := map[archive.Digest]bool{}
-	for _, d := range facts {
+	for _, d := range about {
 		wanted[d] = true
 	}
 	found := map[int64]bool{}
@@ -263,7 +263,8 @@ func (s *Store) Earlier(ctx context.Context, facts []archive.Digest) (list []led
 				if err != nil {
 					return corrupt("leaf %d: %v", n, err)
 				}
-				forgotten := l.Kind == ledger.Forgotten && slices.ContainsFunc(l.Captures, func(d archive.Digest) bool { return wanted[d] })
+				forgotten := l.Kind == ledger.Forgotten &&
+					slices.ContainsFunc(slices.Concat(l.Captures, l.Readings), func(d archive.Digest) bool { return wanted[d] })
 				if (l.Kind == ledger.Capture && wanted[l.Facts]) || (l.Kind == ledger.Withdrawn && names(l)) || forgotten {
 					found[n] = l.Kind == ledger.Capture
 					list = append(list, ledger.Numbered{N: n, Leaf: *l})

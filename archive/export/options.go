@@ -86,6 +86,9 @@ type Summary struct {
 	// Files is how many files there are, Bytes their length in all.
 	Files int
 	Bytes int64
+	// Forgotten counts versions, in a WARC captures, that were forgotten (see [archive.Store.Forget]): JSON lines and notes have
+	// their facts, the other formats leave them out.
+	Forgotten int
 	// Missing counts captures whose bytes the archive could not give (see [archive.Store.Blob]); a WARC says so in their
 	// metadata records. It should be 0: an export with missing evidence is not whole.
 	Missing int
@@ -138,6 +141,9 @@ func (o *Options) versions(ctx context.Context, s Source, p archive.Page) iter.S
 		}
 		if o.Latest {
 			v, err := s.Version(ctx, p.URL, -1)
+			if errors.Is(err, archive.ErrForgotten) {
+				err = nil
+			}
 			if err != nil || o.inTime(v.FirstSeen) {
 				yield(v, err)
 			}

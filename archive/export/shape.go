@@ -22,6 +22,8 @@ type Page struct {
 	LastSeen    Time     `json:"last_seen"`
 	LastChanged Time     `json:"last_changed"`
 	LastVisit   Time     `json:"last_visit"`
+	// Forgotten is there for a page that was forgotten as a whole.
+	Forgotten *Forgotten `json:"forgotten,omitempty"`
 }
 
 // PageOf is the shape of p.
@@ -30,6 +32,7 @@ func PageOf(p archive.Page) Page {
 		URL: p.URL, Aliases: list(p.Aliases), Site: p.Site, Title: p.Title, Published: p.Published, Modified: p.Modified,
 		State: string(p.State), Versions: p.Versions, Captures: p.Captures, FirstSeen: Time{p.FirstSeen},
 		LastSeen: Time{p.LastSeen}, LastChanged: Time{p.LastChanged}, LastVisit: Time{p.LastVisit},
+		Forgotten: ForgottenOf(p.Forgotten),
 	}
 }
 
@@ -48,6 +51,23 @@ type Log struct {
 	LastSeen   Time           `json:"last_seen"`
 	Captures   int            `json:"captures"`
 	Change     archive.Change `json:"change"`
+	// Forgotten is there for a version whose text was forgotten: then there is nothing in what was read out of it.
+	Forgotten *Forgotten `json:"forgotten,omitempty"`
+}
+
+// Forgotten says that something was taken off the record for good.
+type Forgotten struct {
+	Time   Time   `json:"time"`
+	Reason string `json:"reason"`
+	By     string `json:"by"`
+}
+
+// ForgottenOf is the shape of f; nil for nil.
+func ForgottenOf(f *archive.Forgotten) *Forgotten {
+	if f == nil {
+		return nil
+	}
+	return &Forgotten{Time{f.Time}, f.Reason, f.By}
 }
 
 // LogOf is the shape of v.
@@ -56,6 +76,7 @@ func LogOf(v archive.Version) Log {
 		URL: v.URL, Version: v.Number, TextDigest: v.TextDigest(), Title: v.Title, Published: v.Published,
 		Modified: v.Modified, Authors: list(v.Authors), Topics: list(v.Topics), Language: v.Language,
 		FirstSeen: Time{v.FirstSeen}, LastSeen: Time{v.LastSeen}, Captures: v.Captures, Change: v.Change,
+		Forgotten: ForgottenOf(v.Forgotten),
 	}
 }
 
@@ -93,8 +114,12 @@ func (v Version) Archive() archive.Version {
 	for i, d := range v.Dates {
 		claims[i] = archive.Claim(d)
 	}
+	var forgotten *archive.Forgotten
+	if f := v.Forgotten; f != nil {
+		forgotten = &archive.Forgotten{Time: f.Time.Time, Reason: f.Reason, By: f.By, Text: v.TextDigest}
+	}
 	return archive.Version{
-		URL: v.URL, Number: v.Version,
+		URL: v.URL, Number: v.Version, Forgotten: forgotten,
 		Reading: archive.Reading{
 			Rules: v.Rules, Title: v.Title, Text: v.Text, Markdown: v.Markdown, Published: v.Published,
 			Modified: v.Modified, Dates: claims, Authors: v.Authors, Topics: v.Topics, Language: v.Language,
@@ -153,6 +178,8 @@ type Visit struct {
 	Until     Time    `json:"until"`
 	// RenderedDigest is that of the document which a browser made of the bytes; "" when none did.
 	RenderedDigest archive.Digest `json:"rendered_digest"`
+	// Absent says why the bytes are on record no more; it is there only when they are not.
+	Absent archive.Absence `json:"absent,omitempty"`
 }
 
 // VisitOf is the shape of v.
@@ -165,7 +192,7 @@ func VisitOf(v archive.Visit) Visit {
 	return Visit{
 		Time: Time{v.Time}, URL: v.URL, FinalURL: v.FinalURL, Outcome: string(v.Outcome), Reason: v.Reason,
 		Flags: list(v.Flags), Status: v.Status, Hops: hops, RawDigest: v.RawDigest, Bytes: v.Bytes, Version: v.Version,
-		Detail: v.Detail, ElapsedMS: v.Elapsed.Seconds() * 1e3, Until: Time{v.Until}, RenderedDigest: v.RenderedDigest,
+		Detail: v.Detail, ElapsedMS: v.Elapsed.Seconds() * 1e3, Until: Time{v.Until}, RenderedDigest: v.RenderedDigest, Absent: v.Absent,
 	}
 }
 

@@ -75,7 +75,7 @@ func (r *pageRecords) write() error {
 			return nil
 		}
 		v, err := r.source.Version(r.ctx, r.page.URL, -1)
-		if err != nil {
+		if err != nil && !errors.Is(err, archive.ErrForgotten) {
 			return err
 		}
 		r.latest = v.Number
@@ -221,7 +221,7 @@ func (r *pageRecords) answer(m warc.Message, v archive.Visit, c archive.Capture,
 	return e, err
 }
 
-// missing notes bytes that the archive has lost; any other error is given back.
+// missing notes bytes that the archive has lost, or was made to forget; any other error is given back.
 func (r *pageRecords) missing(v archive.Visit, note *Note, err error) error {
 	if !errors.Is(err, archive.ErrNotFound) && !errors.Is(err, archive.ErrCorrupt) {
 		return err
@@ -230,6 +230,10 @@ func (r *pageRecords) missing(v archive.Visit, note *Note, err error) error {
 		note.Problem += "; "
 	}
 	note.Problem += err.Error()
+	if errors.Is(err, archive.ErrForgotten) {
+		r.sum.Forgotten++
+		return nil
+	}
 	if r.sum.Missing++; r.sum.Missing == 1 {
 		r.sum.FirstMissing = fmt.Sprintf("%s at %s: %v", v.URL, Time{v.Time}, err)
 	}
@@ -270,7 +274,7 @@ func (r *pageRecords) body(d archive.Digest) ([]byte, error) {
 func (r *pageRecords) note(v archive.Visit, note Note, about warc.Ref) error {
 	if v.Version > 0 && !r.shown[v.Version] {
 		version, err := r.source.Version(r.ctx, r.page.URL, v.Version)
-		if err != nil {
+		if err != nil && !errors.Is(err, archive.ErrForgotten) {
 			return err
 		}
 		shape := VersionOf(version, r.page)

@@ -68,6 +68,11 @@ func (e *exporter) each(to sink) error {
 			if err == nil {
 				err = e.ctx.Err()
 			}
+			if err == nil && v.Forgotten != nil {
+				if e.sum.Forgotten++; !e.keepsForgotten() {
+					continue
+				}
+			}
 			if err == nil {
 				err = to.version(v, p)
 			}
@@ -82,6 +87,9 @@ func (e *exporter) each(to sink) error {
 	}
 	return e.ctx.Err()
 }
+
+// keepsForgotten reports whether the format has the facts of a version without its text.
+func (e *exporter) keepsForgotten() bool { return e.Format == FormatJSONL || e.Format == "" }
 
 // page counts a page and tells of it.
 func (e *exporter) page() {

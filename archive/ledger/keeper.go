@@ -31,9 +31,9 @@ type Keeper interface {
 	// Leaves are the leaves of a page that hold now: those of its visits in the order of time, then those of its versions
 	// and events by number.
 	Leaves(ctx context.Context, url string) iter.Seq2[Numbered, error]
-	// Earlier are the leaves of the visits with these facts that were withdrawn, the withdrawals that name them, and the leaves
-	// that say that these visits, or readings of their page, were forgotten, by number.
-	Earlier(ctx context.Context, facts []archive.Digest) ([]Numbered, error)
+	// Earlier are the leaves about the visits with these facts that were withdrawn, the withdrawals that name them, and the
+	// leaves that say that they were forgotten, or readings with one of these digests were, by number.
+	Earlier(ctx context.Context, about []archive.Digest) ([]Numbered, error)
 	// ProveLeaf is the proof that leaf n is in the tree of a size, RFC 6962, section 2.1.1.
 	ProveLeaf(ctx context.Context, size, n int64) (tlog.RecordProof, error)
 	// ProveTree is the proof that the tree of size goes on from that of size old, RFC 6962, section 2.1.2.

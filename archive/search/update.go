@@ -141,6 +141,9 @@ type updater struct {
 // page brings one page up to date.
 func (u *updater) page(ctx context.Context, p archive.Page) error {
 	last, err := u.src.Version(ctx, p.URL, -1) // before the transaction: reading the archive takes its time
+	if errors.Is(err, archive.ErrForgotten) {
+		err = nil // the index has its facts
+	}
 	if errors.Is(err, archive.ErrNotFound) {
 		return nil // it is gone since
 	}
@@ -196,7 +199,11 @@ func (u *updater) flush(ctx context.Context) error {
 // shapeOf is the digest of what a page's versions depend on, the times of the last capture aside. The rules of the last
 // version stand for those of all: versions are read again together.
 func shapeOf(p archive.Page, last *archive.Version) []byte {
-	b, err := json.Marshal([]any{p.Versions, p.FirstSeen.UnixNano(), p.LastChanged.UnixNano(), last.Rules, last.Identity()})
+	of := []any{p.Versions, p.FirstSeen.UnixNano(), p.LastChanged.UnixNano(), last.Rules, last.Identity()}
+	if p.Takedowns > 0 || last.Forgotten != nil {
+		of = append(of, p.Takedowns, last.Forgotten != nil)
+	}
+	b, err := json.Marshal(of)
 	if err != nil { // numbers and strings always marshal
 		panic(err)
 	}
@@ -273,7 +280,7 @@ func (u *updater) versions(ctx context.Context, page int64, url string) error {
 }
 
 func (u *updater) version(ctx context.Context, page int64, v *archive.Version) error {
-	digest := archive.Sum([]byte(v.Title + "\n" + v.Text))
+	digest := archive.Sum([]byte(v.Title + "\n" + v.Text)) // of nothing for one that is forgotten
 	var id int64
 	var old []byte
 	err := u.tx.QueryRowContext(ctx, "SELECT id, digest FROM version WHERE page = ? AND number = ?", page, v.Number).Scan(&id, &old)
@@ -298,6 +305,9 @@ func (u *updater) version(ctx context.Context, page int64, v *archive.Version) e
 	}
 	if id, err = r.LastInsertId(); err != nil {
 		return err
+	}
+	if v.Forgotten != nil {
+		return nil
 	}
 	u.done.Texts++
 	u.bytes += len(v.Text)

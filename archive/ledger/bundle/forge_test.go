@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/onrecord/onrecord/archive/bolt"
 	"github.com/onrecord/onrecord/archive/ledger"
 	"github.com/onrecord/onrecord/archive/ledger/bundle"
 )
@@ -44,8 +45,12 @@ func TestResealed(t *testing.T) {
 
 // TestResigned: with the archive's own key, too, a bundle can be made that says what the ledger does not. It is signed, and
 // does not hold.
-func TestResigned(t *testing.T) {
-	s := onRecord(t)
+func TestResigned(t *testing.T) { resigned(t, onRecord(t)) }
+
+// TestResignedForgotten: nor can one that has bytes or texts missing which were not forgotten.
+func TestResignedForgotten(t *testing.T) { resigned(t, forgotten(t)) }
+
+func resigned(t *testing.T, s *bolt.Store) {
 	files, err := bundle.Unpack(make2(t, s))
 	if err != nil {
 		t.Fatal(err)

@@ -35,11 +35,12 @@ type maker struct {
 	src     Source
 	opt     Options
 	page    archive.Page
-	at      int               // the subject among versions
-	shown   []archive.Version // the version before, the subject, the one after, as far as there are
-	visits  []captured        // in the order of time
-	about   []ledger.Numbered // leaves of versions and events
-	former  []ledger.Numbered // withdrawn leaves of the visits, and their withdrawals
+	at      int                     // the subject among versions
+	shown   []archive.Version       // the version before, the subject, the one after, as far as there are
+	visits  []captured              // in the order of time
+	about   []ledger.Numbered       // leaves of versions and events
+	former  []ledger.Numbered       // withdrawn leaves of the visits, their withdrawals, and what says that they were forgotten
+	lost    map[archive.Digest]bool // facts of visits that were forgotten
 	head    ledger.Checkpoint
 	signed  []byte
 	subject int64 // the subject's leaf
@@ -63,7 +64,7 @@ func Make(ctx context.Context, src Source, url string, number int, opt Options) 
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	m := &maker{ctx: ctx, src: src, opt: opt, subject: -1, have: map[string]bool{}}
+	m := &maker{ctx: ctx, src: src, opt: opt, subject: -1, have: map[string]bool{}, lost: map[archive.Digest]bool{}}
 	for _, step := range []func() error{
 		func() error { return m.versions(url, number) }, m.leaves, m.checkpoint, m.proofs, m.records, m.bodies, m.history, m.warc,
 	} {
@@ -94,7 +95,7 @@ func (m *maker) versions(url string, number int) (err error) {
 			continue
 		}
 		v, err := m.src.Version(m.ctx, m.page.URL, n)
-		if err != nil {
+		if err != nil && !errors.Is(err, archive.ErrForgotten) {
 			return err
 		}
 		if n == number {
@@ -162,10 +163,18 @@ func (m *maker) withdrawn() (err error) {
 	for _, c := range m.visits {
 		facts = append(facts, c.Leaf.Facts)
 	}
+	for i := range m.shown {
+		if m.shown[i].Forgotten != nil {
+			facts = append(facts, recordOf(&m.shown[i]))
+		}
+	}
 	if m.former, err = m.src.Earlier(m.ctx, facts); err != nil {
 		return err
 	}
 	for _, l := range m.former {
+		for _, d := range l.Leaf.Captures {
+			m.lost[d] = true
+		}
 		for i := range m.visits {
 			if c := &m.visits[i]; l.Leaf.Kind == ledger.Capture && c.Leaf.Facts == l.Leaf.Facts {
 				c.first = min(c.first, l.N)
@@ -173,6 +182,14 @@ func (m *maker) withdrawn() (err error) {
 		}
 	}
 	return nil
+}
+
+// recordOf is the digest of a version's reading in the ledger.
+func recordOf(v *archive.Version) archive.Digest {
+	if v.Forgotten != nil {
+		return v.Forgotten.Record
+	}
+	return archive.Sum(ledger.Reading(&v.Reading))
 }
 
 // versionOf is the version that a leaf is about; nil for another leaf.
@@ -186,7 +203,7 @@ func (m *maker) versionOf(l *ledger.Numbered) *archive.Version {
 	}
 	for j := range m.shown {
 		v := &m.shown[j]
-		if v.FirstSeen.Equal(m.visits[i].Leaf.Time) && v.RawDigest == m.visits[i].Leaf.Raw && archive.Sum(ledger.Reading(&v.Reading)) == l.Leaf.Reading {
+		if v.FirstSeen.Equal(m.visits[i].Leaf.Time) && v.RawDigest == m.visits[i].Leaf.Raw && recordOf(v) == l.Leaf.Reading {
 			return v
 		}
 	}
@@ -241,7 +258,7 @@ func (m *maker) records() error {
 		m.add("captures/"+strconv.FormatInt(c.N, 10)+".txt", c.Facts)
 	}
 	for i := range m.about {
-		if v := m.versionOf(&m.about[i]); v != nil {
+		if v := m.versionOf(&m.about[i]); v != nil && v.Forgotten == nil {
 			n := strconv.FormatInt(m.about[i].N, 10)
 			m.add("readings/"+n+".txt", ledger.Reading(&v.Reading))
 			m.add("texts/"+n+".txt", []byte(v.Text))
@@ -258,6 +275,9 @@ func (m *maker) bodies() error {
 				continue
 			}
 			b, err := m.src.Blob(m.ctx, d)
+			if errors.Is(err, archive.ErrForgotten) {
+				continue
+			}
 			if err != nil {
 				return err
 			}
@@ -271,6 +291,9 @@ func (m *maker) bodies() error {
 			b, err := m.src.Note(m.ctx, archive.CertificateNote(d))
 			if err != nil {
 				return err
+			}
+			if b == nil && m.lost[c.Leaf.Facts] {
+				continue
 			}
 			if archive.Sum(b) != d {
 				return fmt.Errorf("%w: certificates %s are missing or changed", archive.ErrCorrupt, d)

@@ -91,7 +91,7 @@ func (m *maker) render(made time.Time) ([]byte, error) {
 			v.Subject = s
 		}
 	}
-	if v.Before != nil {
+	if v.Before != nil && v.Before.Forgotten == nil && v.Subject.Forgotten == nil {
 		var b bytes.Buffer
 		d := diff.Readings(&v.Before.Reading, &v.Subject.Reading)
 		if err := diff.WriteHTML(&b, d, diff.HTMLOptions{Fragment: true, Language: v.Subject.Language}); err != nil {
@@ -99,7 +99,7 @@ func (m *maker) render(made time.Time) ([]byte, error) {
 		}
 		v.Subject.Change = template.HTML(b.String())
 	}
-	if v.After != nil { // not as HTML: the ids of both would be the same
+	if v.After != nil && v.After.Forgotten == nil && v.Subject.Forgotten == nil { // not as HTML: the ids of both would be the same
 		var b bytes.Buffer
 		if err := diff.WriteUnified(&b, diff.Readings(&v.Subject.Reading, &v.After.Reading), "this version", "the next version"); err != nil {
 			return nil, err

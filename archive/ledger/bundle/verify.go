@@ -76,6 +76,7 @@ type checker struct {
 	captures map[archive.Digest]*archive.Capture
 	at       map[archive.Digest]int64 // leaves of captures, by their facts
 	first    map[archive.Digest]int64 // the first leaves that they ever had
+	lost     map[archive.Digest]int64 // facts and readings that were forgotten: the leaf that says so
 }
 
 // Verify checks a bundle with nothing but its bytes. An error, which is [ErrBundle], tells that it is none, or that bytes of
@@ -88,7 +89,7 @@ func Verify(b []byte, opt VerifyOptions) (*Report, error) {
 	c := &checker{
 		Report: &Report{}, opt: opt, files: files, byName: map[string][]byte{}, used: map[string]bool{},
 		leaves: map[int64]*ledger.Leaf{}, captures: map[archive.Digest]*archive.Capture{}, at: map[archive.Digest]int64{},
-		first: map[archive.Digest]int64{},
+		first: map[archive.Digest]int64{}, lost: map[archive.Digest]int64{},
 	}
 	for _, f := range files {
 		c.byName[f.Name] = f.Data
@@ -96,7 +97,7 @@ func Verify(b []byte, opt VerifyOptions) (*Report, error) {
 	if err := c.sealed(); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(){c.proofs, c.facts, c.former, c.subject, c.neighbours, c.events, c.history, c.given} {
+	for _, step := range []func(){c.proofs, c.takedowns, c.facts, c.former, c.subject, c.neighbours, c.events, c.history, c.given} {
 		step()
 	}
 	for _, f := range files {
@@ -244,6 +245,8 @@ func (c *checker) former() {
 		case by >= 0:
 			c.first[l.Facts] = min(c.first[l.Facts], n)
 			c.say(Holds, "leaf %d: the visit of leaf %d was in the ledger before, until leaf %d: %s", n, c.at[l.Facts], by, c.leaves[by].Why)
+		case l.Kind == ledger.Forgotten:
+			c.takedown(n, l)
 		case l.Kind == ledger.Withdrawn && !slices.ContainsFunc(l.Leaves, func(n int64) bool { return c.leaves[n] != nil }):
 			c.say(Fails, "leaf %d is about nothing in the bundle", n)
 		}
@@ -273,23 +276,31 @@ func (c *checker) visit(n int64, l *ledger.Leaf, v *archive.Capture) {
 		if d.IsZero() {
 			continue
 		}
-		if body, ok := c.take("bodies/" + d.Hex()); !ok || archive.Sum(body) != d {
+		body, ok := c.take("bodies/" + d.Hex())
+		if leaf, lost := c.lost[l.Facts]; !ok && lost {
+			fmt.Fprintf(&b, "; the bytes %s were forgotten (leaf %d)", d, leaf)
+			continue
+		}
+		if !ok || archive.Sum(body) != d {
 			level = Fails
 			fmt.Fprintf(&b, "; the bytes %s are not in the bundle, or are others", d)
 		}
 	}
 	c.say(level, "%s", b.String())
 	for i := range v.Hops {
-		c.certificates(n, &v.Hops[i], v.Time)
+		c.certificates(n, l, &v.Hops[i], v.Time)
 	}
 }
 
 // certificates checks what the server of a hop showed.
-func (c *checker) certificates(n int64, h *archive.Hop, at time.Time) {
+func (c *checker) certificates(n int64, l *ledger.Leaf, h *archive.Hop, at time.Time) {
 	if h.CertificateDigest.IsZero() {
 		return
 	}
 	der, ok := c.take("certificates/" + h.CertificateDigest.Hex() + ".der")
+	if _, lost := c.lost[l.Facts]; !ok && lost {
+		return // told with the bytes
+	}
 	if !ok || archive.Sum(der) != h.CertificateDigest {
 		c.say(Fails, "leaf %d: the certificates of the server are not in the bundle, or are others", n)
 		return
@@ -305,10 +316,14 @@ func (c *checker) certificates(n int64, h *archive.Hop, at time.Time) {
 	}
 }
 
-// version checks the leaf of a version, and returns its reading; nil when it does not hold.
+// version checks the leaf of a version, and returns its reading; nil when it does not hold, or was forgotten.
 func (c *checker) version(n int64) *archive.Reading {
 	l := c.leaves[n]
 	b, ok := c.take(fmt.Sprintf("readings/%d.txt", n))
+	if _, lost := c.lost[l.Reading]; !ok && lost {
+		c.forgottenVersion(n, l)
+		return nil
+	}
 	r, err := ledger.ParseReading(b)
 	text, there := c.take(fmt.Sprintf("texts/%d.txt", n))
 	at, seen := c.at[l.Facts]
@@ -375,7 +390,7 @@ func (c *checker) events() {
 			c.say(Fails, "the visit of the event of leaf %d is not in the bundle", n)
 		case l.Kind == ledger.Event:
 			c.say(Holds, "leaf %d: with the visit of %s the page was %s: %s", n, stamped(l.Time), l.State, l.Detail)
-		case l.Kind == ledger.Begun:
+		case l.Kind == ledger.Begun, l.Kind == ledger.Readmitted:
 			c.say(Fails, "leaf %d is about nothing in the bundle", n)
 		}
 	}
