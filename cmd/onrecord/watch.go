@@ -6,12 +6,15 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/cmd/internal/cases"
 )
 
 func newWatch(a *app) *cobra.Command {
@@ -44,6 +47,14 @@ with a message, and the one before stays in force. SIGINT and SIGTERM stop withi
 seconds, with exit code 0; what was fetched is kept. With --once what is due now is visited, and that is
 all: for those who have a timer of their own.
 
+With --listen it answers over HTTP: /metrics in Prometheus' text format (visits by outcome,
+versions by kind, runs, bytes, queue, open cases, size of the archive, free disk, last
+success of each site), and /healthz with 200, or 503 and a reason.
+
+After each run, and every quarter of an hour, it looks for what would fail in silence: see
+'onrecord help cases'. heartbeat in the config is an address that is asked after each run,
+and to which, with /fail behind it, the outcome of one is posted that came to no good end.
+
 The log goes to stderr, a line for each run and for what is new, changed, gone or could
 not be had; --log json makes it JSON lines. 'onrecord runs' lists the runs on record,
 'onrecord status' tells scripts whether all is well.
@@ -61,6 +72,8 @@ not be had; --log json makes it JSON lines. 'onrecord runs' lists the runs on re
 	w.flags.handout.register(cmd)
 	w.render.register(cmd)
 	cmd.Flags().BoolVar(&w.once, "once", false, "visit what is due now, and end")
+	cmd.Flags().StringVar(&w.listenAt, "listen", "", "answer /metrics and /healthz over HTTP at this address, such as 127.0.0.1:9190")
+	cmd.Flags().BoolVar(&w.public, "listen-public", false, "let --listen be an address that others can reach; nothing asks them who they are")
 	cmd.Flags().StringVar(&w.format, "log", "text", "how the log is written: text or json")
 	return cmd
 }
@@ -78,6 +91,15 @@ type watch struct {
 	conf   *watched
 	stamp  string               // of the config file that was read last
 	missed map[string]time.Time // when sites that missed their time are visited
+
+	meters    *meters
+	meter     cases.Meter
+	listenAt  string // "" for nowhere
+	public    bool   // whoever reaches the address may ask
+	listener  *listener
+	turned    atomic.Int64   // when the loop last went round, in nanoseconds since 1970
+	inspected time.Time      // when it was last looked for cases
+	beats     sync.WaitGroup // heartbeats that are being sent
 }
 
 // settle makes the log and reads the config for the first time.
@@ -86,6 +108,7 @@ func (w *watch) settle() error {
 		return err
 	}
 	w.missed = map[string]time.Time{}
+	w.meters = newMeters(w.archiveName())
 	w.stamp = w.configStamp()
 	c, err := w.load()
 	if err != nil {
@@ -111,6 +134,11 @@ func (w *watch) watch(ctx context.Context) error {
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
 	defer func() { w.conf.close() }()
+	defer w.beats.Wait()
+	if err := w.listen(); err != nil {
+		return err
+	}
+	defer w.hangUp()
 	w.log.Info("watching", "sites", len(w.conf.sites), "archive", w.archiveName(), "pid", os.Getpid())
 	done := make(chan error, 1) // the run that is under way
 	running := false
@@ -119,6 +147,7 @@ func (w *watch) watch(ctx context.Context) error {
 	tick := time.NewTicker(lookAgain)
 	defer tick.Stop()
 	for {
+		w.turned.Store(time.Now().UnixNano())
 		if !running {
 			if next.conf != nil {
 				w.conf.close()
@@ -176,6 +205,11 @@ func (w *watch) start(ctx context.Context, done chan<- error) (running bool, wak
 	case len(due) > 0:
 		go func() { done <- w.run(ctx, due) }()
 		return true, wake, nil
+	}
+	if err := w.lookAround(ctx); err != nil {
+		return false, wake, err
+	}
+	switch {
 	case w.once:
 		w.log.Info("nothing is due", "next", at.UTC().Format(time.RFC3339))
 	default:

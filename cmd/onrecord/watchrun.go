@@ -35,17 +35,27 @@ func (a *app) agendas(ctx context.Context, c *watched, pages bool, now time.Time
 	if unfinished, _, err = record.Unfinished(ctx, store); err != nil {
 		return nil, nil, err
 	}
+	if all, err = agendasIn(ctx, store, c, now); err != nil || !pages {
+		return all, unfinished, err
+	}
+	for _, g := range all {
+		if err := g.ReadPages(ctx, store); err != nil {
+			return nil, nil, err
+		}
+	}
+	return all, unfinished, nil
+}
+
+// agendasIn are when the sites of a config are due, in their order, by what a store holds.
+func agendasIn(ctx context.Context, store archive.Store, c *watched, now time.Time) (all []*record.Agenda, err error) {
 	for i, s := range c.sites {
 		g, err := record.PlanSite(ctx, store, s, c.schedules[i], c.conf.Sites[i].VisitsPerDay, now)
-		if err == nil && pages {
-			err = g.ReadPages(ctx, store)
-		}
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		all = append(all, g)
 	}
-	return all, unfinished, nil
+	return all, nil
 }
 
 // due are the sites that are due now, and when the next one is.
@@ -101,8 +111,27 @@ func (w *watch) caughtUp(g *record.Agenda, now time.Time) time.Time {
 	return at
 }
 
-// run visits what is due of some sites.
+// run visits what is due of some sites, and tells what came of it to those who count and to those who wait for it.
 func (w *watch) run(ctx context.Context, due []*record.Agenda) error {
+	err := w.visit(ctx, due)
+	switch {
+	case errors.Is(err, archive.ErrLocked): // it has not begun
+		return err
+	case ctx.Err() != nil:
+		w.meters.end("interrupted", nil)
+		return err
+	case err != nil:
+		w.meters.end("failed", err)
+	default:
+		w.meters.end("done", nil)
+	}
+	conf := w.conf.conf
+	w.beats.Go(func() { w.beat(ctx, conf, err) })
+	return err
+}
+
+// visit visits what is due of some sites.
+func (w *watch) visit(ctx context.Context, due []*record.Agenda) error {
 	a, c := w.app, w.conf
 	store, err := a.create()
 	if err != nil {
@@ -135,6 +164,7 @@ func (w *watch) run(ctx context.Context, due []*record.Agenda) error {
 	c.onRobots(func(p *crawler.Page) { a.keepRobots(ctx, rec, byHost, p, note) })
 	defer c.onRobots(nil)
 	crawl := &record.Crawl{Recorder: rec, Crawler: c.crawler, Sites: sites, By: record.ByWatch, Progress: w.tell}
+	w.meters.begin(crawl.Left)
 	sum, err := crawl.Run(ctx)
 	w.summarize(&sum, len(sites), ctx.Err() != nil)
 	if err != nil {
@@ -146,10 +176,17 @@ func (w *watch) run(ctx context.Context, due []*record.Agenda) error {
 	for name, why := range sum.Untaught {
 		w.log.Warn("its statements could not be discovered", "site", clean(name), "error", clean(why.Error()))
 	}
+	in := &inspection{}
+	var kept error // from being handed out
 	if sum.Visits > 0 && c.flags.handout.wanted() {
-		if _, err := a.handOut(ctx, store, c.crawler.Client(), &c.flags.handout); err != nil {
-			return err
-		}
+		_, kept = a.handOut(ctx, store, c.crawler.Client(), &c.flags.handout)
+		in.handedOut(kept)
+	}
+	if err := w.inspect(ctx, store, in); err != nil {
+		return err
+	}
+	if kept != nil && (w.once || exitCode(kept) == exitEvidence) {
+		return kept
 	}
 	if w.once && sum.Lost > 0 {
 		return a.partly(sum)
@@ -159,6 +196,8 @@ func (w *watch) run(ctx context.Context, due []*record.Agenda) error {
 
 // tell logs a visit that somebody may want to hear of.
 func (w *watch) tell(p record.Progress) {
+	w.meters.visit(&p)
+	w.meter.Visit(&p)
 	e := &p.Entry
 	attrs := []any{"site", clean(p.Site), "url", clean(e.URL)}
 	switch {
