@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
@@ -26,15 +27,12 @@ func (o *Outbox) Collect(ctx context.Context, began time.Time) (int, error) {
 	if !began.IsZero() && began.Before(after) {
 		after = began.Add(-time.Nanosecond)
 	}
-	c := collection{Outbox: o, state: s, now: now, known: s.known(), asked: map[string]bool{}, mark: s.Mark}
-	if now.Before(c.mark) {
-		c.mark = now
-	}
+	c := o.collection(s, now)
 	for p, err := range o.Store.Pages(ctx, "") {
-		if err != nil {
-			return 0, err
+		if err == nil {
+			err = c.page(ctx, &p, after)
 		}
-		if err := c.page(ctx, &p, after); err != nil {
+		if err != nil {
 			return 0, err
 		}
 	}
@@ -42,12 +40,53 @@ func (o *Outbox) Collect(ctx context.Context, began time.Time) (int, error) {
 		return 0, err
 	}
 	s.Mark = c.mark
-	c.post()
-	if s.Dropped > 0 {
-		o.log().Error("the outbox is full; events are on record and were not told", "events", s.Dropped)
-		s.Dropped = 0
+	return c.found, c.end(ctx)
+}
+
+// CollectPages puts what happened to some pages since the mark into the outbox while a run is under way. The mark stays, so
+// that a Collect looks at all again; it knows what is there already.
+func (o *Outbox) CollectPages(ctx context.Context, urls []string) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	s, fresh, err := o.load(ctx)
+	if err != nil || fresh {
+		return 0, err
 	}
-	return c.found, o.save(ctx, s)
+	c := o.collection(s, o.now())
+	for _, u := range urls {
+		p, err := o.Store.Page(ctx, u)
+		if errors.Is(err, archive.ErrNotFound) || err == nil && p.Versions == 0 {
+			continue
+		}
+		if err == nil {
+			err = c.page(ctx, &p, s.Mark)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	if c.found == 0 {
+		return 0, nil
+	}
+	return c.found, c.end(ctx)
+}
+
+func (o *Outbox) collection(s *state, now time.Time) *collection {
+	c := &collection{Outbox: o, state: s, now: now, known: s.known(), asked: map[string]bool{}, mark: s.Mark}
+	if now.Before(c.mark) { // the clock was set back
+		c.mark = now
+	}
+	return c
+}
+
+// end makes letters of what was collected and writes the state.
+func (c *collection) end(ctx context.Context) error {
+	c.post()
+	if c.state.Dropped > 0 {
+		c.log().Error("the outbox is full; events are on record and were not told", "events", c.state.Dropped)
+		c.state.Dropped = 0
+	}
+	return c.save(ctx, c.state)
 }
 
 // settleSites notes all sites whose first archiving is over.

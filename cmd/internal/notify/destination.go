@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // Settings are what destinations need besides their addresses.
@@ -39,6 +40,22 @@ type channel interface {
 
 // Label names the destination without what is secret in its address.
 func (d *Destination) Label() string { return d.label }
+
+// Same reports whether both are one place.
+func (d *Destination) Same(other *Destination) bool { return d.key == other.key }
+
+// Try sends a sample now.
+func (d *Destination) Try(ctx context.Context) error {
+	m := Sample()
+	m.ID = digestOf("sample", time.Now().Format(time.RFC3339Nano)) // a receiver that drops doubles takes it again
+	m.Notices[0].ID = m.ID
+	if err := m.compose(nil); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, attempt)
+	defer cancel()
+	return d.Send(ctx, m)
+}
 
 // Send sends a message now. Errors do not hold the secret parts of the address.
 func (d *Destination) Send(ctx context.Context, m *Message) error {
@@ -127,6 +144,9 @@ func (d *Destination) clean(err error) error {
 	}
 	text := err.Error()
 	for _, secret := range d.secrets {
+		if secret == "" {
+			continue
+		}
 		text = strings.ReplaceAll(text, secret, "…")
 	}
 	text = safe(addresses.ReplaceAllString(text, "$1…"), maxDetail)

@@ -1,0 +1,240 @@
+package notify_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/onrecord/onrecord/cmd/internal/notify"
+)
+
+// received is a server that webhooks are posted to.
+type received struct {
+	URL string
+
+	mu     sync.Mutex
+	status int // what it answers; guarded by mu
+	after  string
+	posts  []post // guarded by mu
+}
+
+type post struct {
+	header http.Header
+	body   []byte
+	notify.Payload
+}
+
+func receiver(t *testing.T) *received {
+	t.Helper()
+	r := &received{status: http.StatusNoContent}
+	s := httptest.NewServer(r)
+	t.Cleanup(s.Close)
+	r.URL = s.URL + "/hooks/t0ken?key=s3cret"
+	return r
+}
+
+func (r *received) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	p := post{header: req.Header}
+	p.body, _ = io.ReadAll(req.Body)
+	_ = json.Unmarshal(p.body, &p.Payload)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.after != "" {
+		w.Header().Set("Retry-After", r.after)
+	}
+	if r.status/100 == 3 {
+		w.Header().Set("Location", "/elsewhere")
+	}
+	w.WriteHeader(r.status)
+	r.posts = append(r.posts, p)
+}
+
+func (r *received) answer(status int, after string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.status, r.after = status, after
+}
+
+func (r *received) all() []post {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]post(nil), r.posts...)
+}
+
+func (r *received) notices() (out []*notify.Notice) {
+	for _, p := range r.all() {
+		out = append(out, p.Data.Notices...)
+	}
+	return out
+}
+
+// A webhook is signed over its id, its time and its body, and tells what changed.
+func TestWebhook(t *testing.T) {
+	r := receiver(t)
+	secret, err := notify.ParseSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t, notify.Rule{Name: "desk", To: []*notify.Destination{destination(t, &notify.Settings{Secret: secret}, r.URL)}})
+	d.out.ReadingRoom = "https://room.example/"
+	d.page(wall, strings.NewReplacer("4 weeks", "9 weeks", "will not", "will").Replace(text), "")
+	d.collect()
+	if rep := d.deliver(); rep.Sent != 1 {
+		t.Fatalf("report %+v, want one sent", rep)
+	}
+	p := r.all()[0]
+	id, at := p.header.Get("webhook-id"), p.header.Get("webhook-timestamp")
+	if got, want := p.header.Get("webhook-signature"), notify.Sign(secret, id, at, p.body); got != want || p.Data.ID != id {
+		t.Errorf("signature %s, id %s; want %s and the id of the body", got, id, want)
+	}
+	n := p.Data.Notices[0]
+	if n.Kind != "edited" || !n.Silent || n.What != "silent edit" || n.Version != 3 || n.Published != "2026-02-01" || n.URL != wall || n.Site != "harbour" {
+		t.Errorf("notice %+v", n)
+	}
+	if len(n.Findings) != 2 || n.Findings[0].Kind != "negation" || n.Findings[1].Kind != "number" {
+		t.Errorf("findings %+v, want the negation before the figure", n.Findings)
+	}
+	if len(n.Changes) != 2 || !strings.Contains(n.Changes[0].Text, "[-7-]{+9+} weeks") {
+		t.Errorf("changes %+v, want both sentences with marks", n.Changes)
+	}
+	if !strings.HasPrefix(n.DiffLink, "https://room.example/s/") || !strings.HasSuffix(n.DiffLink, "/diff/2..3") || !strings.HasSuffix(n.VersionLink, "/v/3") {
+		t.Errorf("links %s and %s", n.DiffLink, n.VersionLink)
+	}
+	if n.Time == "" || n.Before == "" || n.DiffCommand != "onrecord diff '"+wall+"@2' @3" {
+		t.Errorf("time %s, before %s, command %s", n.Time, n.Before, n.DiffCommand)
+	}
+	if d.deliver(); len(r.all()) != 1 {
+		t.Errorf("it was posted %d times, want once", len(r.all()))
+	}
+}
+
+// The signature is that of the example in the Standard Webhooks specification.
+func TestSign(t *testing.T) {
+	secret, err := notify.ParseSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := notify.Sign(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", []byte(`{"test": 2432232314}`))
+	if want := "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="; got != want {
+		t.Errorf("Sign = %s, want %s", got, want)
+	}
+}
+
+// A receiver that is down is tried again, later and later, for three days; one that says so is left alone as long as it asks.
+func TestRetries(t *testing.T) {
+	r := receiver(t)
+	d := newDesk(t, notify.Rule{To: []*notify.Destination{destination(t, &notify.Settings{}, r.URL)}})
+	d.page(wall, strings.Replace(text, "4 weeks", "9 weeks", 1), "")
+	d.collect()
+	r.answer(503, "7200")
+	d.deliver()
+	e := d.list()[0]
+	if wait := e.Next.Sub(d.clock); wait < 2*time.Hour || e.Tried != 1 || !strings.Contains(e.Problem, "503") {
+		t.Errorf("waits %s after %d attempts (%s), want two hours as it was asked to", wait, e.Tried, e.Problem)
+	}
+	if d.deliver(); len(r.all()) != 1 {
+		t.Error("it was tried again before its time")
+	}
+	r.answer(500, "")
+	var waits []time.Duration
+	for d.list()[0].Status == notify.Waiting {
+		d.clock = d.list()[0].Next
+		d.deliver()
+		if e := d.list()[0]; e.Status == notify.Waiting {
+			waits = append(waits, e.Next.Sub(d.clock))
+		}
+		if len(waits) > 40 {
+			t.Fatal("it is tried for ever")
+		}
+	}
+	if len(waits) < 8 || waits[1] < waits[0] || waits[len(waits)-1] < 6*time.Hour || waits[len(waits)-1] > 7*time.Hour {
+		t.Errorf("waits %v, want them to grow up to six hours", waits)
+	}
+	if e := d.list()[0]; e.Status != notify.Failed || e.Done.Sub(e.Created) < 72*time.Hour || e.Done.Sub(e.Created) > 96*time.Hour {
+		t.Errorf("given up %s after it was put there (%s), want three days", e.Done.Sub(e.Created), e.Status)
+	}
+	// It is up again: what is new is told.
+	r.answer(200, "")
+	d.page(wall, text, "")
+	d.collect()
+	if rep := d.deliver(); rep.Sent != 1 {
+		t.Errorf("report %+v, want the new one sent", rep)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		status  int
+		want    notify.Status
+		problem string
+	}{
+		{"gone for ever", 410, notify.Failed, "status 410"},
+		{"a redirect", 302, notify.Waiting, "redirect, which is not followed"},
+		{"a mistake of ours", 400, notify.Waiting, "status 400"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := receiver(t)
+			r.answer(c.status, "")
+			d := newDesk(t, notify.Rule{To: []*notify.Destination{destination(t, &notify.Settings{}, r.URL)}})
+			d.page(wall, text, "")
+			d.collect()
+			d.deliver()
+			e := d.list()[0]
+			if e.Status != c.want || !strings.Contains(e.Problem, c.problem) || len(r.all()) != 1 {
+				t.Errorf("%s after %d requests: %s; want %s, one, %q", e.Status, len(r.all()), e.Problem, c.want, c.problem)
+			}
+			if strings.Contains(e.Problem, "t0ken") || strings.Contains(e.Problem, "s3cret") || strings.Contains(e.To, "t0ken") {
+				t.Errorf("the secret is told: %s %s", e.To, e.Problem)
+			}
+		})
+	}
+}
+
+// A name must not lead to a private address that the config does not allow; an address in numbers is the operator's word.
+func TestPrivateAddress(t *testing.T) {
+	r := receiver(t)
+	host := strings.Replace(r.URL, "127.0.0.1", "localhost.localdomain", 1)
+	for _, c := range []struct {
+		name, url string
+		ok        bool
+	}{{"in numbers", r.URL, true}, {"localhost", strings.Replace(r.URL, "127.0.0.1", "localhost", 1), true}} {
+		if err := destination(t, &notify.Settings{}, c.url).Try(t.Context()); (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	if err := destination(t, &notify.Settings{}, host).Try(t.Context()); err == nil {
+		t.Errorf("%s was reached, want it refused", host)
+	}
+}
+
+// An ntfy server gets the short form.
+func TestService(t *testing.T) {
+	var mu sync.Mutex
+	var title, body, path string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		title, body, path = r.Header.Get("Title"), string(b), r.URL.Path
+		_, _ = w.Write([]byte(`{"id":"x","time":1}`))
+	}))
+	t.Cleanup(s.Close)
+	to := "ntfy://" + strings.TrimPrefix(s.URL, "http://") + "/harbour?scheme=http"
+	d := newDesk(t, notify.Rule{To: []*notify.Destination{destination(t, &notify.Settings{}, to)}})
+	d.page(wall, strings.Replace(text, "4 weeks", "9 weeks", 1), "")
+	d.collect()
+	if rep := d.deliver(); rep.Sent != 1 {
+		t.Fatalf("report %+v: %s", rep, d.list()[0].Problem)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if path != "/harbour" || !strings.Contains(title, "[harbour] silent edit: On the harbour wall") || !strings.Contains(body, wall) || !strings.Contains(body, "{+9+}") {
+		t.Errorf("path %s, title %q, body:\n%s", path, title, body)
+	}
+}
