@@ -1,5 +1,5 @@
 // What the pages of a comparison and of lifelines do beyond what they are without scripts: keys to go from change to
-// change, a counter, the slider's answer, lines between the two places of a move, the sentence under the pointer in full.
+// change, a counter, what the slider names, lines between the two places of a move, the sentence under the pointer in full.
 "use strict";
 
 (() => {
@@ -89,7 +89,7 @@
     });
   }
 
-  // slider: tells the version while it is moved, and goes there when it is let go.
+  // slider: tells the version while it is moved; its button goes there.
   function slider() {
     const form = one(".slider");
     if (!form) {
