@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/archive/export"
+	"github.com/onrecord/onrecord/cmd/internal/cases"
 	"github.com/onrecord/onrecord/cmd/internal/record"
 	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
@@ -30,6 +33,8 @@ type statusReport struct {
 	OK    bool         `json:"ok"`
 	Run   *tell.Run    `json:"last_run"`
 	Sites []statusLine `json:"sites"`
+	// Cases are the open ones.
+	Cases []caseLine `json:"cases"`
 }
 
 func newStatus(a *app) *cobra.Command {
@@ -39,13 +44,15 @@ func newStatus(a *app) *cobra.Command {
 		Use:   "status",
 		Short: "Tell scripts whether the configured sites are visited as they should be",
 		Long: `Tells of the last run, and of each configured site when a run last reached it. A site
-that was not reached for --intervals of its intervals is late. The exit code is 3 when a
-site is late or was never reached, so that it can stand in a timer or a health check:
+that was not reached for --intervals of its intervals is late. Below that stand the open
+cases ('onrecord help cases'). The exit code is 3 when a site is late or was never reached
+or a case is open, so that it can stand in a timer or a health check:
 
   onrecord status --quiet || mail -s 'statements are not archived' desk@example.org
 
---format json prints one object with ok, last_run (as in 'onrecord runs') and sites, each
-with site, state (ok, late or never), reached, last, misses and next.
+--format json prints one object with ok, last_run (as in 'onrecord runs'), sites, each with
+site, state (ok, late or never), reached, last, misses and next, and cases, as in 'onrecord
+cases'.
 
 ` + exitHelp,
 		Args: cobra.NoArgs,
@@ -61,7 +68,7 @@ with site, state (ok, late or never), reached, last, misses and next.
 				return err
 			}
 			report := reportOf(all, intervals, time.Now())
-			if report.Run, err = a.lastRun(cmd); err != nil {
+			if err := a.readStatus(cmd.Context(), report); err != nil {
 				return err
 			}
 			if format == "json" {
@@ -70,7 +77,7 @@ with site, state (ok, late or never), reached, last, misses and next.
 				err = a.printStatus(report)
 			}
 			if err == nil && !report.OK {
-				return fail(exitPart, "'onrecord runs' and 'onrecord visits' tell why", "%s not visited as they should be", plural(report.bad(), "site"))
+				return fail(exitPart, "'onrecord runs' and 'onrecord visits' tell why", "%s", report.problem())
 			}
 			return err
 		},
@@ -82,7 +89,7 @@ with site, state (ok, late or never), reached, last, misses and next.
 
 // reportOf says how sites fare at a time.
 func reportOf(all []*record.Agenda, intervals int, now time.Time) *statusReport {
-	r := &statusReport{OK: true, Sites: []statusLine{}}
+	r := &statusReport{OK: true, Sites: []statusLine{}, Cases: []caseLine{}}
 	for _, g := range all {
 		l := statusLine{
 			Site: g.Site.Name, State: "ok", Reached: export.Time{Time: g.Looks.Good}, Last: export.Time{Time: g.Looks.Last},
@@ -100,35 +107,48 @@ func reportOf(all []*record.Agenda, intervals int, now time.Time) *statusReport 
 	return r
 }
 
-// bad counts the sites that are not well.
-func (r *statusReport) bad() int {
-	n := 0
+// problem says what is wrong, in a few words.
+func (r *statusReport) problem() string {
+	bad := 0
 	for _, s := range r.Sites {
 		if s.State != "ok" {
-			n++
+			bad++
 		}
 	}
-	return n
+	var parts []string
+	if bad > 0 {
+		parts = append(parts, plural(bad, "site")+" not visited as they should be")
+	}
+	if n := len(r.Cases); n > 0 {
+		parts = append(parts, plural(n, "case")+" open")
+	}
+	return strings.Join(parts, ", ")
 }
 
-// lastRun is the last run on record; nil when there is none.
-func (a *app) lastRun(cmd *cobra.Command) (*tell.Run, error) {
+// readStatus adds the last run and the open cases, as far as an archive is there.
+func (a *app) readStatus(ctx context.Context, report *statusReport) error {
 	s, err := a.open()
 	if err != nil {
 		if f := (*failure)(nil); errors.As(err, &f) && f.code == exitNotFound {
-			return nil, nil
+			return nil
 		}
-		return nil, err
+		return err
 	}
 	defer s.Close()
-	for r, err := range record.Runs(cmd.Context(), s) {
+	for r, err := range record.Runs(ctx, s) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		out := tell.RunOf(&r)
-		return &out, nil
+		report.Run = &out
+		break
 	}
-	return nil, nil
+	open, err := cases.Open(ctx, s)
+	for i := range open {
+		report.OK = false
+		report.Cases = append(report.Cases, caseLineOf(&open[i]))
+	}
+	return err
 }
 
 // printStatus prints a report for people.
@@ -150,6 +170,12 @@ func (a *app) printStatus(r *statusReport) error {
 			when += ", and not in " + plural(s.Misses, "run") + " since"
 		}
 		if _, err := fmt.Fprintf(a.out, "%-5s  %s  %s\n", s.State, clean(s.Site), when); err != nil {
+			return err
+		}
+	}
+	for _, c := range r.Cases {
+		e := cases.Event{Site: c.Site, Kind: c.Kind, Text: c.Text, Opened: c.Opened.Time}
+		if err := printCase(a.out, &e); err != nil {
 			return err
 		}
 	}

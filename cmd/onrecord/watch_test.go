@@ -85,9 +85,9 @@ func (p *watcherProcess) until(t *testing.T, what string, so func() bool) {
 // runs counts the runs that the log tells of.
 func (p *watcherProcess) runs() int { return strings.Count(p.text(), `msg="a run ended"`) }
 
-func startWatch(t *testing.T, conf string) *watcherProcess {
+func startWatch(t *testing.T, conf string, args ...string) *watcherProcess {
 	t.Helper()
-	p := &watcherProcess{cmd: exec.Command("onrecord", "--config", conf, "watch", "--allow-private", "--pace", "0s")}
+	p := &watcherProcess{cmd: exec.Command("onrecord", append([]string{"--config", conf, "watch", "--allow-private", "--pace", "0s"}, args...)...)}
 	p.cmd.Stderr = p
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
