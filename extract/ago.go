@@ -1,8 +1,13 @@
 package extract
 
 import (
+	"iter"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/onrecord/onrecord/extract/internal/lexicon"
 )
 
 // agoRule is how a language says how long ago something was: before, a number, a unit, after.
@@ -100,6 +105,62 @@ func wholes(list ...string) map[string]bool {
 		m[p] = true
 	}
 	return m
+}
+
+// agoEdges are the words of ASCII letters that a text which says how long ago something was opens or ends with.
+var agoEdges = func() *lexicon.Lexicon[bool] {
+	m := map[string]bool{}
+	for _, r := range agoRules {
+		first, _, _ := strings.Cut(r.before, " ")
+		m[first], m[r.after[strings.LastIndexByte(r.after, ' ')+1:]] = true, true
+	}
+	for _, texts := range []iter.Seq[string]{maps.Keys(relativeDays), maps.Keys(justNow), slices.Values(timeLabels)} {
+		for t := range texts {
+			first := strings.IndexFunc(t, func(r rune) bool { return r < 'a' || r > 'z' })
+			if first < 0 {
+				first = len(t)
+			}
+			m[t[:first]] = true
+		}
+	}
+	return lexicon.New(m)
+}()
+
+// maxAgo is the length in bytes of the longest text that only says how long ago something was.
+const maxAgo = 80
+
+// agoEdged reports whether a text may say how long ago something was, by its ends: a cheap look that no such text fails.
+func agoEdged[T string | []byte](s T) bool {
+	from, to := 0, len(s)
+	for from < to && s[from] <= ' ' {
+		from++
+	}
+	for from < to && (s[to-1] <= ' ' || s[to-1] == '.') {
+		to--
+	}
+	if from == to || to-from > maxAgo {
+		return false
+	}
+	var room [16]byte
+	n, i := 0, from
+	for ; i < to && n < len(room) && isLetter(s[i]); i++ {
+		room[n], n = s[i]|0x20, n+1
+	}
+	if i < to && s[i] >= 0x80 || agoEdges.Get(room[:n]) {
+		return true // words of other letters are not looked up here
+	}
+	end := to
+	for end > from && to-end < len(room) && isLetter(s[end-1]) {
+		end--
+	}
+	if end > from && s[end-1] >= 0x80 {
+		return true
+	}
+	n = 0
+	for ; end < to; end++ {
+		room[n], n = s[end]|0x20, n+1
+	}
+	return agoEdges.Get(room[:n])
 }
 
 // isAgo reports a text, lower case and folded, that says how long ago something was and nothing else.

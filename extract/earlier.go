@@ -121,10 +121,8 @@ func (p *page) bag(i int) []uint32 {
 // hashPassing hashes the words of a line, or its form if it may be a passing one: a text that was read after an earlier one
 // may have that one's words.
 func hashPassing(line string) uint64 {
-	if len(line) <= maxPassing && mayPass(line) {
-		if form := Passing(line); form != "" {
-			line = form
-		}
+	if form := Passing(line); form != "" {
+		line = form
 	}
 	return hashWords(line)
 }

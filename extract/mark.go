@@ -120,7 +120,7 @@ const attrLimit = 400
 func nameMarks(v string) mark { return wordMarks(v, names) }
 
 // wordMarks joins what a table says of the words of a class or id value.
-func wordMarks(v string, names *lexicon.Lexicon[mark]) mark {
+func wordMarks[T string | []byte](v T, names *lexicon.Lexicon[mark]) mark {
 	if len(v) > attrLimit {
 		v = v[:attrLimit]
 	}

@@ -2,8 +2,6 @@ package extract
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -33,7 +31,7 @@ const maxBeside = 6
 // passing is a line without what passes in it: "3 days ago" and "4 days ago" have the same form, and so have "1,204 views"
 // and "1,310 views" where hint allows for counts. It is "" for a line that holds nothing passing or too much beside it.
 func passing(line string, hint passingHint) string {
-	if len(line) == 0 || len(line) > maxPassing {
+	if len(line) == 0 || len(line) > maxPassing || hint == 0 && !agoEdged(line) {
 		return ""
 	}
 	s := strings.ToLower(fold(line))
@@ -146,20 +144,12 @@ func (p *piece) passing() string {
 	if len(p.Text) > maxPassing || p.row != nil || p.Kind != Paragraph && p.Kind != Item || p.node == nil {
 		return ""
 	}
-	if !mayPass(p.Text) {
-		return ""
-	}
 	hint := elementHint(p.node)
 	if up := p.node.Parent; up != nil {
 		hint |= elementHint(up)
 	}
 	left := 30
 	return passing(p.Text, hint|inlineHints(p.node, &left))
-}
-
-// mayPass reports a text that holds a digit, or is as short as "yesterday, 14:05".
-func mayPass(s string) bool {
-	return utf8.RuneCountInString(s) <= 30 || strings.ContainsFunc(s, unicode.IsDigit)
 }
 
 // inlineHints joins the hints of the elements that stand in an element's lines, of the first few.
@@ -187,7 +177,7 @@ func elementHint(n *html.Node) (hint passingHint) {
 }
 
 // namedHint is what a value of class, id or itemprop hints at.
-func namedHint(names string) (hint passingHint) {
+func namedHint[T string | []byte](names T) (hint passingHint) {
 	if len(names) > attrLimit {
 		names = names[:attrLimit]
 	}
@@ -199,7 +189,7 @@ func namedHint(names string) (hint passingHint) {
 	case m == 0:
 		return 0
 	}
-	for name := range strings.FieldsSeq(names) {
+	for name := range strings.FieldsSeq(string(names)) {
 		if countName(name) {
 			hint |= hintCount
 		}

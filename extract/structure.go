@@ -44,8 +44,10 @@ type structure struct {
 	buf     []byte // what is to be hashed next
 	foreign int    // open elements within which nothing is passed over
 	skip    bool   // the next text is a script or a style
+	name    [64]byte
 	within  string // the name of the outermost of the foreign elements
 	line    structureLine
+	tags    map[string]tagForm
 	made    map[string]int // ids that a program made, by their order on the page
 }
 
@@ -114,7 +116,7 @@ func (s *structure) token(z *html.Tokenizer) bool {
 func (s *structure) end(z *html.Tokenizer) {
 	raw := z.Raw()
 	s.skip = false
-	name, _ := z.TagName()
+	name := s.tagName(raw[min(2, len(raw)):])
 	if s.foreign > 0 {
 		if s.put(raw); string(name) == s.within {
 			s.foreign--
@@ -129,12 +131,30 @@ func (s *structure) end(z *html.Tokenizer) {
 	s.put(raw)
 }
 
+// tagName is the name at the start of a tag's characters, in lower case, until the next is asked for. The tokenizer would
+// copy it twice.
+func (s *structure) tagName(tag []byte) []byte {
+	n := 0
+	for ; n < len(tag) && n < len(s.name); n++ {
+		c := tag[n]
+		switch c {
+		case ' ', '\n', '\r', '\t', '\f', '/', '>':
+			return s.name[:n]
+		}
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		s.name[n] = c
+	}
+	return s.name[:n]
+}
+
 func (s *structure) start(z *html.Tokenizer, closed bool) {
 	s.skip = false
 	if s.foreign > 0 {
 		s.put(z.Raw())
 	}
-	name, more := z.TagName()
+	name := s.tagName(z.Raw()[1:])
 	if s.foreign > 0 {
 		if string(name) == s.within && !closed {
 			s.foreign++
@@ -156,7 +176,7 @@ func (s *structure) start(z *html.Tokenizer, closed bool) {
 	if block {
 		s.endLine(a, false, closed)
 	}
-	hint := s.tag(z, name, more, closed)
+	hint := s.tag(z, name, closed)
 	if block {
 		if a != atom.Body && a != atom.Html {
 			s.line.own = hint
@@ -167,15 +187,30 @@ func (s *structure) start(z *html.Tokenizer, closed bool) {
 }
 
 // tag hashes a start tag without the attributes that no reading looks at, and tells what its names hint at.
-func (s *structure) tag(z *html.Tokenizer, name []byte, more, closed bool) (hint passingHint) {
+func (s *structure) tag(z *html.Tokenizer, name []byte, closed bool) (hint passingHint) {
+	element, raw := kindOf(name), z.Raw()
+	repeats := element == anyTag || element == anchorTag
+	if repeats {
+		if t, ok := s.tags[string(raw)]; ok {
+			s.buf = append(s.buf, t.form...)
+			return t.hint
+		}
+		if len(raw) <= maxTag && len(s.tags) < maxTagForms {
+			key, from := string(raw), len(s.buf) // the tokenizer may write over raw
+			defer func() { s.keepTag(key, from, hint) }()
+		}
+	}
 	from := len(s.buf)
-	s.put(name)
-	element := kindOf(name)
+	if s.put(name); len(name) == len(s.name) {
+		s.put(raw) // a part of a name
+	}
 	s.bit(closed)
 	idle := false
-	for more {
+	for more := true; more; {
 		var k, v []byte
-		k, v, more = z.TagAttr()
+		if k, v, more = z.TagAttr(); len(k) == 0 {
+			continue
+		}
 		if element == scriptTag && string(k) == "type" && bytes.Contains(bytes.ToLower(v), []byte("ld+json")) {
 			s.skip = false
 		}
@@ -186,12 +221,12 @@ func (s *structure) tag(z *html.Tokenizer, name []byte, more, closed bool) (hint
 		}
 		switch {
 		case string(k) == "class" || string(k) == "itemprop":
-			hint |= namedHint(string(v))
+			hint |= namedHint(v)
 			v = s.unmadeClass(v)
 		case string(k) == "id":
-			hint |= namedHint(string(v))
+			hint |= namedHint(v)
 			v = s.unmade(v)
-		case string(k) == "title" && element == anyTag || string(k) == "aria-label":
+		case string(k) == "title" && repeats || string(k) == "aria-label":
 			if form := passing(string(v), hintCount|hintMeta); form != "" {
 				v = []byte("\x00" + form)
 			}
@@ -210,6 +245,26 @@ func (s *structure) tag(z *html.Tokenizer, name []byte, more, closed bool) (hint
 	}
 	s.bit(false)
 	return hint
+}
+
+// Most of a page's tags are a few, again and again; those up to maxTag bytes long are taken apart once, maxTagForms of them.
+const (
+	maxTag      = 200
+	maxTagForms = 1000
+)
+
+// tagForm is what a tag is hashed as, and what its names hint at.
+type tagForm struct {
+	form []byte
+	hint passingHint
+}
+
+// keepTag remembers a tag that was just hashed, from an offset in buf on.
+func (s *structure) keepTag(raw string, from int, hint passingHint) {
+	if s.tags == nil {
+		s.tags = map[string]tagForm{}
+	}
+	s.tags[raw] = tagForm{bytes.Clone(s.buf[from:]), hint}
 }
 
 // tagKind tells the elements apart some of whose attributes count and some do not.

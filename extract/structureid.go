@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 )
 
@@ -40,13 +41,15 @@ const longMade = 16
 
 // unmadeClass is a class attribute with long random names replaced as those of ids are.
 func (s *structure) unmadeClass(class []byte) []byte {
-	if len(class) < longMade {
+	if !slices.ContainsFunc(class, isDigit) || len(class) < longMade {
 		return class
 	}
 	out, changed := []byte(nil), false
 	for name := range bytes.FieldsSeq(class) {
-		if at := madeAt(name); at >= 0 && len(name)-at >= longMade {
-			name, changed = s.unmade(name), true
+		if len(name) >= longMade {
+			if at := madeAt(name); at >= 0 && len(name)-at >= longMade {
+				name, changed = s.unmade(name), true
+			}
 		}
 		out = append(append(out, ' '), name...)
 	}
@@ -55,6 +58,8 @@ func (s *structure) unmadeClass(class []byte) []byte {
 	}
 	return out
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // madeAt is where in an id begins what a program drew at random, -1 when nothing in it looks so: a UUID, a number of
 // hexadecimal digits, an id as React makes it (":r1a:"). Words in it that hint at something are no accident.

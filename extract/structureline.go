@@ -26,15 +26,18 @@ func (l *structureLine) add(text []byte, from, to int) {
 	if l.dead {
 		return
 	}
-	if len(l.text)+len(text) > 2*maxPassing {
-		if text = bytes.TrimSpace(text); len(l.text)+len(text) > 2*maxPassing {
+	if !l.inner {
+		text = bytes.TrimLeft(text, " \t\r\n")
+	}
+	if len(l.text)+len(text) > maxPassing {
+		if text = bytes.TrimRight(text, " \t\r\n"); len(l.text)+len(text) > maxPassing {
 			l.dead = true
 			return
 		}
 	}
 	l.text = append(l.text, text...)
 	l.parts = append(l.parts, from, to)
-	l.inner = l.inner || len(bytes.TrimSpace(text)) > 0
+	l.inner = l.inner || len(text) > 0
 }
 
 // inlineTag takes a tag that breaks no line.
@@ -79,8 +82,8 @@ func (l *structureLine) begin(a atom.Atom, closes, closed bool) {
 // endLine ends a line at a tag that breaks lines, and begins the next.
 func (s *structure) endLine(a atom.Atom, closes, closed bool) {
 	if l := &s.line; !l.dead && l.inner {
-		if text := string(l.text); mayPass(text) {
-			if form := passing(text, l.hint|l.own|l.around); form != "" {
+		if hint := l.hint | l.own | l.around; hint != 0 || agoEdged(l.text) {
+			if form := passing(string(l.text), hint); form != "" {
 				s.mask(form)
 			}
 		}

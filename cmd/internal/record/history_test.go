@@ -48,6 +48,8 @@ var historyWrong = []struct{ date, url, why string }{
 // historyNoText are captures that the truth calls changed, at which only what is no text of a statement changed.
 var historyNoText = []struct{ date, url, why string }{
 	{"2023-09-26T00:30:04Z", "https://docs.npmjs.com/policies/privacy", "a table of contents came, with links to the headings of the text"},
+	{"2023-10-19T18:30:00Z", "https://www.brevo.com/legal/privacypolicy/", "mail addresses were protected no longer, which readers with scripts see no difference of"},
+	{"2023-10-27T12:30:00Z", "https://www.brevo.com/legal/privacypolicy/", "and were protected again"},
 }
 
 // knownState is what the truth says about one capture.
