@@ -125,7 +125,7 @@ func printCase(w io.Writer, e *cases.Event) error {
 	if !e.Closed.IsZero() {
 		over = "  (over since " + stamp(e.Closed) + ")"
 	}
-	_, err := fmt.Fprintf(w, "%s  %-9s  %s%s\n%s%s\n", stamp(e.Opened), e.Kind, site, over, indent, clean(e.Text))
+	_, err := fmt.Fprintf(w, "%s  %-9s  %s%s\n    %s\n", stamp(e.Opened), e.Kind, site, over, clean(e.Text))
 	return err
 }
 

@@ -77,7 +77,7 @@ cases'.
 				err = a.printStatus(report)
 			}
 			if err == nil && !report.OK {
-				return fail(exitPart, "'onrecord runs' and 'onrecord visits' tell why", "%s", report.problem())
+				return fail(exitPart, "'onrecord cases', 'onrecord runs' and 'onrecord visits' tell why", "%s", report.problem())
 			}
 			return err
 		},

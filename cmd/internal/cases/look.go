@@ -124,9 +124,17 @@ func (l *look) reached(ctx context.Context) error {
 		if g := a.Looks.Good; !g.IsZero() {
 			since = "not reached since " + stamp(g)
 		}
-		l.find(a.Site.Name, Unreached, "%s, in %d runs%s", since, a.Looks.Misses, why)
+		l.find(a.Site.Name, Unreached, "%s, in %s%s", since, runs(a.Looks.Misses), why)
 	}
 	return nil
+}
+
+// runs is a number of runs in words.
+func runs(n int) string {
+	if n == 1 {
+		return "1 run"
+	}
+	return fmt.Sprintf("%d runs", n)
 }
 
 // why is what the last visit to where a site starts met, for the end of a sentence.
