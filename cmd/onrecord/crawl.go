@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"net/netip"
 	"net/url"
@@ -11,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/cmd/internal/cases"
 	"github.com/onrecord/onrecord/cmd/internal/config"
 	"github.com/onrecord/onrecord/cmd/internal/record"
 	"github.com/onrecord/onrecord/crawler"
@@ -27,6 +28,8 @@ type fetchFlags struct {
 	workers      int
 
 	handout handout // only crawl has it
+
+	configured bool // the run is over the sites of the config
 
 	// What the config says; flags have none of it.
 	proxy        *url.URL
@@ -151,7 +154,12 @@ That is what makes the record hold against its own keeper ('onrecord help checkp
 			if err := f.handout.settle(conf); err != nil {
 				return err
 			}
-			return a.crawl(cmd.Context(), conf, sites, &f, format)
+			f.configured = len(args) == 0
+			err = a.crawl(cmd.Context(), conf, sites, &f, format)
+			if f.configured {
+				a.beat(cmd.Context(), conf, err)
+			}
+			return err
 		},
 	}
 	f.register(cmd)
@@ -259,6 +267,10 @@ func keyOf(arg string) (string, error) {
 
 // crawl makes the run and tells what came of it.
 func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Site, f *fetchFlags, format string) error {
+	rules, err := a.rules(conf)
+	if err != nil {
+		return err
+	}
 	sites, without, err := a.withBrowser(sites)
 	if err != nil {
 		return err
@@ -281,9 +293,19 @@ func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Si
 		return err
 	}
 	setPaces(cr, sites)
+	var meter cases.Meter
 	run := &record.Crawl{Recorder: rec, Crawler: cr, Sites: sites}
+	tell, err := newTeller(ctx, conf, rules, store, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer tell.close()
 	w = newWatcher(a, format, func() *board { return &board{sites: run.Status(), left: run.Left(), waiting: cr.Waiting} })
-	run.Progress = w.visit
+	run.Progress = func(p record.Progress) {
+		meter.Visit(&p)
+		tell.visit(&p)
+		w.visit(p)
+	}
 	sum, err := run.Run(ctx)
 	w.close()
 	status := run.Status()
@@ -302,10 +324,13 @@ func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Si
 	}
 	a.tell(sum, status)
 	a.unrendered(&sum)
-	if f.handout.wanted() {
-		if _, err := a.handOut(ctx, store, cr.Client(), &f.handout); err != nil {
-			return err
-		}
+	kept, err := a.conclude(ctx, conf, store, cr.Client(), f, &meter)
+	if err != nil {
+		return err
+	}
+	a.told(ctx, tell, sum.Began)
+	if kept != nil {
+		return kept
 	}
 	if len(sum.Untaught) > 0 {
 		return a.untaught(sum)
@@ -362,32 +387,4 @@ func (a *app) keepRobots(ctx context.Context, rec *record.Recorder, sites map[st
 	if _, err := rec.Put(ctx, &record.Visit{Page: p, Site: s, Role: record.Aid, AidReason: record.ReasonRobots}); err != nil && ctx.Err() == nil {
 		note("record %s: %v", clean(p.URL), err)
 	}
-}
-
-// partly is the end of a run in which some pages were not had; it names the first few.
-func (a *app) partly(sum record.Summary) error {
-	for _, v := range sum.Troubles {
-		a.note("%s %s%s", v.Outcome, clean(v.URL), because(v))
-	}
-	return fail(exitPart, troubleHint(sum.Troubles), "%s could not be had", plural(sum.Lost, "page"))
-}
-
-// troubleHint says what to do about the first trouble that has a remedy.
-func troubleHint(visits []archive.Visit) string {
-	for _, v := range visits {
-		if h := remedies[crawler.Reason(v.Reason)]; h != "" {
-			return h
-		}
-	}
-	return "'onrecord visits' has every visit with its reason; run the same command again later"
-}
-
-// remedies say what a person can do about a reason.
-var remedies = map[crawler.Reason]string{
-	crawler.ReasonAddress:     "private and loopback addresses are refused unless --allow-private or --allow-net allows them",
-	crawler.ReasonRobots:      "the site's robots.txt forbids it; ask the site's owner",
-	crawler.ReasonName:        "check the spelling of the host and the network connection",
-	crawler.ReasonExpired:     "allow_expired: true, below the site in the config, takes its pages all the same and marks them",
-	crawler.ReasonProxy:       "check proxy in the config: its address, its port, and the password before them if it wants one",
-	crawler.ReasonUnreachable: "check that the host is up, the port is right, and the network connection; then run the same command again",
 }

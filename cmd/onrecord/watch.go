@@ -55,6 +55,9 @@ After each run, and every quarter of an hour, it looks for what would fail in si
 'onrecord help cases'. heartbeat in the config is an address that is asked after each run,
 and to which, with /fail behind it, the outcome of one is posted that came to no good end.
 
+People are told of what happens by the rules below notify in the config, during a run, at its
+end, and when a digest is due ('onrecord help notify').
+
 The log goes to stderr, a line for each run and for what is new, changed, gone or could
 not be had; --log json makes it JSON lines. 'onrecord runs' lists the runs on record,
 'onrecord status' tells scripts whether all is well.
@@ -100,6 +103,8 @@ type watch struct {
 	turned    atomic.Int64   // when the loop last went round, in nanoseconds since 1970
 	inspected time.Time      // when it was last looked for cases
 	beats     sync.WaitGroup // heartbeats that are being sent
+	asked     bool           // it is known when somebody is to be told
+	tellAt    time.Time      // when that is; zero for never
 }
 
 // settle makes the log and reads the config for the first time.
@@ -209,6 +214,15 @@ func (w *watch) start(ctx context.Context, done chan<- error) (running bool, wak
 	if err := w.lookAround(ctx); err != nil {
 		return false, wake, err
 	}
+	tell, err := w.tellDue(ctx)
+	if err != nil {
+		return false, wake, err
+	}
+	if tell {
+		go func() { done <- w.tellPeople(ctx) }()
+		return true, wake, nil
+	}
+	at = earlier(at, w.tellAt)
 	switch {
 	case w.once:
 		w.log.Info("nothing is due", "next", at.UTC().Format(time.RFC3339))

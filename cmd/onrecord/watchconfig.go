@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/onrecord/onrecord/cmd/internal/config"
+	"github.com/onrecord/onrecord/cmd/internal/notify"
 	"github.com/onrecord/onrecord/cmd/internal/record"
 	"github.com/onrecord/onrecord/crawler"
 	"github.com/onrecord/onrecord/crawler/schedule"
@@ -18,6 +19,7 @@ type watched struct {
 	conf      *config.Config
 	sites     []*record.Site
 	schedules []schedule.Schedule
+	rules     []notify.Rule // who is told of what
 	flags     fetchFlags
 	crawler   *crawler.Crawler
 
@@ -40,6 +42,9 @@ func (w *watch) load() (*watched, error) {
 		return nil, usage("list sites in onrecord.yaml; 'onrecord init URL' writes one", "nothing to watch: no site is configured")
 	}
 	if c.schedules, err = conf.Schedules(); err != nil {
+		return nil, err
+	}
+	if c.rules, err = w.app.rules(conf); err != nil {
 		return nil, err
 	}
 	if err := needContact(c.sites, conf.Contact, &c.flags); err != nil {

@@ -163,7 +163,15 @@ func (w *watch) visit(ctx context.Context, due []*record.Agenda) error {
 	byHost := sitesByHost(sites)
 	c.onRobots(func(p *crawler.Page) { a.keepRobots(ctx, rec, byHost, p, note) })
 	defer c.onRobots(nil)
-	crawl := &record.Crawl{Recorder: rec, Crawler: c.crawler, Sites: sites, By: record.ByWatch, Progress: w.tell}
+	told, err := newTeller(ctx, c.conf, c.rules, store, w.log)
+	if err != nil {
+		return err
+	}
+	defer told.close()
+	crawl := &record.Crawl{Recorder: rec, Crawler: c.crawler, Sites: sites, By: record.ByWatch, Progress: func(p record.Progress) {
+		told.visit(&p)
+		w.tell(p)
+	}}
 	w.meters.begin(crawl.Left)
 	sum, err := crawl.Run(ctx)
 	w.summarize(&sum, len(sites), ctx.Err() != nil)
@@ -182,9 +190,10 @@ func (w *watch) visit(ctx context.Context, due []*record.Agenda) error {
 		_, kept = a.handOut(ctx, store, c.crawler.Client(), &c.flags.handout)
 		in.handedOut(kept)
 	}
-	if err := w.inspect(ctx, store, in); err != nil {
+	if err := errors.Join(in.toldBefore(ctx, told), w.inspect(ctx, store, in)); err != nil {
 		return err
 	}
+	w.tellNext(told.end(ctx, sum.Began))
 	if kept != nil && (w.once || exitCode(kept) == exitEvidence) {
 		return kept
 	}
