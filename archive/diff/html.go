@@ -23,6 +23,8 @@ type HTMLOptions struct {
 	// Context is how many unchanged paragraphs are shown around a change; 0 means 1, a negative value none. The others
 	// are there, folded.
 	Context int
+	// Brief leaves the others out and says how many they are: for a place where nothing can be folded, as a feed or a mail.
+	Brief bool
 }
 
 // Stylesheet is the style that a page around a fragment may use; a page that is not a fragment has it inside.
@@ -172,7 +174,11 @@ func (h *page) body() {
 		for ; i < show; i++ {
 			h.block(&bs[i])
 		}
-		if i < after {
+		switch {
+		case i < after && h.opts.Brief:
+			h.printf("<p class=\"diff-fold\">… %d unchanged paragraphs …</p>\n", after-i)
+			i = after
+		case i < after:
 			h.printf("<details class=\"diff-fold\"><summary>%d unchanged paragraphs</summary>\n", after-i)
 			for ; i < after; i++ {
 				h.block(&bs[i])

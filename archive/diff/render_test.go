@@ -207,3 +207,15 @@ func read(b *strings.Builder, n *html.Node) {
 		read(b, c)
 	}
 }
+
+func TestBriefHTML(t *testing.T) {
+	same := strings.Repeat("This paragraph stays as it is.\n", 8)
+	d := diff.Readings(&archive.Reading{Text: same + "The toll is 10."}, &archive.Reading{Text: same + "The toll is 12."})
+	var b bytes.Buffer
+	if err := diff.WriteHTML(&b, d, diff.HTMLOptions{Fragment: true, Brief: true}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "stays as it is"); n != 1 || !strings.Contains(b.String(), "7 unchanged paragraphs") || strings.Contains(b.String(), "<details") {
+		t.Errorf("%d unchanged paragraphs are shown:\n%s", n, b.String())
+	}
+}
