@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -149,7 +150,7 @@ func apiSearch(q *query) (any, error) {
 	if opts.Live && opts.Gone {
 		return nil, badParam("Live and gone contradict each other.", "")
 	}
-	found, err := q.find(parsed, opts)
+	found, err := q.room.find(q.ctx(), q.store, parsed, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -167,20 +168,20 @@ func apiSearch(q *query) (any, error) {
 }
 
 // find asks the index of the texts.
-func (q *query) find(parsed search.Query, opts search.Options) (search.Found, error) {
-	if q.room.opts.Index == nil {
+func (room *Room) find(ctx context.Context, store archive.Store, query search.Query, opts search.Options) (search.Found, error) {
+	if room.opts.Index == nil {
 		return search.Found{}, failure{http.StatusNotImplemented, "This room has no search.", ""}
 	}
-	state, err := q.room.opts.Archive.State(q.ctx())
+	state, err := room.opts.Archive.State(ctx)
 	if err != nil {
 		return search.Found{}, err
 	}
-	index, done, err := q.room.opts.Index(q.ctx(), q.store, state)
+	index, done, err := room.opts.Index(ctx, store, state)
 	if err != nil {
 		return search.Found{}, err
 	}
 	defer done()
-	return index.Find(q.ctx(), q.store, parsed, opts)
+	return index.Find(ctx, store, query, opts)
 }
 
 // apiRuns lists the runs on record, the latest first.

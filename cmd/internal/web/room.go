@@ -44,6 +44,8 @@ type Room struct {
 	over  overviews
 	told  toldChanges
 
+	entries feedEntries
+
 	byPattern map[string]route
 	verbatim  []route // those whose addresses hold an address, which the mux would change
 }

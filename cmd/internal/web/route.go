@@ -30,6 +30,7 @@ func (room *Room) routes() []route {
 		room.pageRoutes(),
 		room.pictureRoutes(),
 		room.apiRoutes(),
+		room.feedRoutes(),
 		room.staticRoutes(),
 		[]route{{"/", reader, room.noSuchPage}},
 	)

@@ -1,0 +1,223 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/diff"
+	"github.com/onrecord/onrecord/archive/search"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
+)
+
+// Limits of the content of an entry, in bytes.
+const (
+	maxEntryText = 20 << 10  // of a first version
+	maxEntryHTML = 200 << 10 // of a difference; one that is longer is only told in its summary
+)
+
+// entryID is the id of an entry for ever (RFC 4287, section 4.2.6): a UUID of version 8 (RFC 9562, section 5.8) made of what
+// it is about. It does not depend on where the room is, nor on the number of a version or the address of a page, which
+// change when captures are put on record late and when a statement moves.
+func entryID(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	b := h.Sum(nil)[:16]
+	b[6], b[8] = b[6]&0x0F|0x80, b[8]&0x3F|0x80
+	s := hex.EncodeToString(b)
+	return "urn:uuid:" + s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+}
+
+// feedEntries remembers entries that were made: for one, two versions are read and compared. It is bounded by the bytes of
+// their content; when they are more, all are forgotten. The zero value is ready.
+type feedEntries struct {
+	mu    sync.Mutex
+	byID  map[feedEntryID]atomEntry // guarded by mu, as is bytes
+	bytes int
+}
+
+type feedEntryID struct {
+	origin string
+	page   *pageEntry // another one as soon as the page has changed
+	number int
+}
+
+const maxFeedEntries = 16 << 20
+
+func (f *feedEntries) get(id feedEntryID) (atomEntry, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	e, ok := f.byID[id]
+	return e, ok
+}
+
+func (f *feedEntries) put(id feedEntryID, e atomEntry) {
+	const besides = 1000 // the rest of an entry, about
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.bytes += len(e.HTML) + len(e.Title) + besides; f.byID == nil || f.bytes > maxFeedEntries {
+		f.byID, f.bytes = map[feedEntryID]atomEntry{}, len(e.HTML)+len(e.Title)+besides
+	}
+	f.byID[id] = e
+}
+
+// versionEntry is the entry of a version: what it changed, or its text when it is the first one.
+func (room *Room) versionEntry(ctx context.Context, s archive.Store, origin string, p *pageEntry, number int) (atomEntry, error) {
+	id := feedEntryID{origin, p, number}
+	if e, ok := room.entries.get(id); ok {
+		return e, nil
+	}
+	v, err := s.Version(ctx, p.url, number)
+	if err != nil {
+		return atomEntry{}, err
+	}
+	statement := origin + "/s/" + p.key.String()
+	e := atomEntry{
+		ID:        entryID("version", v.FirstSeen.UTC().Format(time.RFC3339Nano), v.TextDigest().Hex(), v.Title),
+		Title:     short(capitalised(tell.Kind(v.Change)) + ": " + titleOf(v.Title, p.url)),
+		Author:    p.site,
+		Published: v.FirstSeen, Updated: v.FirstSeen, Source: p.url, Language: v.Language,
+		Page: fmt.Sprintf("%s/v/%d", statement, number), Terms: []string{string(v.Change.Kind)},
+	}
+	if v.Change.Silent {
+		e.Terms = append(e.Terms, "silent")
+	}
+	if number == 1 {
+		e.HTML = textHTML(v.Text)
+		e.Summary = "First version on record. " + tell.Stated(&v.Reading)
+	} else {
+		old, err := s.Version(ctx, p.url, number-1)
+		if err != nil {
+			return e, err
+		}
+		d := diff.Readings(&old.Reading, &v.Reading)
+		e.Summary = d.Summary()
+		e.Page = fmt.Sprintf("%s/diff/%d..%d", statement, number-1, number)
+		if e.HTML, err = diffHTML(d, v.Language); err != nil {
+			return e, err
+		}
+	}
+	room.entries.put(id, e)
+	return e, nil
+}
+
+// titleOf is a title, or the address of what has none.
+func titleOf(title, url string) string {
+	if title == "" {
+		return url
+	}
+	return diff.Shown(clip(title, maxAtomText), true)
+}
+
+func capitalised(s string) string { return strings.ToUpper(s[:min(1, len(s))]) + s[min(1, len(s)):] }
+
+// diffHTML is a difference as the content of an entry.
+func diffHTML(d *diff.Diff, language string) (string, error) {
+	var b strings.Builder
+	if err := diff.WriteHTML(&b, d, diff.HTMLOptions{Fragment: true, Brief: true, Language: language}); err != nil {
+		return "", err
+	}
+	if b.Len() > maxEntryHTML {
+		return "<p>" + html.EscapeString(d.Summary()) + "</p>\n<p>The difference is too long for a feed.</p>\n", nil
+	}
+	return b.String(), nil
+}
+
+// textHTML is a text as the content of an entry, each line of it a paragraph.
+func textHTML(text string) string {
+	cut := clip(text, maxEntryText)
+	var b strings.Builder
+	for line := range strings.SplitSeq(cut, "\n") {
+		if line != "" {
+			b.WriteString("<p dir=\"auto\">" + html.EscapeString(diff.Shown(line, false)) + "</p>\n")
+		}
+	}
+	if cut != text {
+		b.WriteString("<p>The text is longer.</p>\n")
+	}
+	return b.String()
+}
+
+// eventEntry is the entry of an event that brought no version: gone, moved, back.
+func eventEntry(origin string, p *pageEntry, title string, e *archive.Event) atomEntry {
+	what := capitalised(string(e.State))
+	if e.State == archive.Live {
+		what = "Back"
+	}
+	return atomEntry{
+		ID:    entryID("event", p.url, e.Time.UTC().Format(time.RFC3339Nano), string(e.State)),
+		Title: short(what + ": " + titleOf(title, p.url)), Author: p.site, Published: e.Time, Updated: e.Time, Source: p.url,
+		Page: origin + "/s/" + p.key.String() + "/history", Terms: []string{string(e.State)}, Summary: tell.EventDetail(*e),
+		HTML: "<p dir=\"auto\">" + html.EscapeString(tell.EventDetail(*e)) + "</p>\n",
+	}
+}
+
+// awayEntry is the entry of a statement that is not to be read any more, as of the event that says so.
+func awayEntry(ctx context.Context, s archive.Store, origin string, p *pageEntry) (atomEntry, error) {
+	page, err := s.Page(ctx, p.url)
+	if err != nil {
+		return atomEntry{}, err
+	}
+	var last archive.Event
+	for e, err := range s.Events(ctx, p.url) {
+		if err != nil {
+			return atomEntry{}, err
+		}
+		last = e
+	}
+	if last.State != p.state {
+		return atomEntry{}, fmt.Errorf("timeline of %s: %w", p.url, archive.ErrNotFound) // it has changed meanwhile
+	}
+	return eventEntry(origin, p, page.Title, &last), nil
+}
+
+// foundEntry is the entry of a statement that a search found. It is another one when the words come back.
+func foundEntry(origin, words string, h *search.Hit) atomEntry {
+	run := search.Run{First: h.Version, Last: h.Version}
+	if len(h.Runs) > 0 {
+		run = h.Runs[len(h.Runs)-1]
+	}
+	summary := fmt.Sprintf("In version %d", run.First)
+	if run.Last != run.First {
+		summary = fmt.Sprintf("In versions %d to %d", run.First, run.Last)
+	}
+	if h.Live {
+		summary += ", and there now"
+	} else {
+		summary += ", and there no longer"
+	}
+	return atomEntry{
+		ID:    entryID("found", words, h.URL, run.FirstSeen.UTC().Format(time.RFC3339Nano)),
+		Title: short(titleOf(h.Title, h.URL)), Author: h.Site, Published: run.FirstSeen, Updated: run.FirstSeen, Source: h.URL,
+		Page: fmt.Sprintf("%s/s/%s/v/%d", origin, keyOf(h.URL), h.Version), Summary: summary + ".",
+		HTML: "<p dir=\"auto\">" + marked(&h.Snippet) + "</p>\n<p>" + summary + ".</p>\n",
+	}
+}
+
+// marked is a snippet with what matches marked.
+func marked(s *search.Snippet) string {
+	var b strings.Builder
+	at := 0
+	for _, m := range s.Marks {
+		if m.Start < at || m.End > len(s.Text) || m.End < m.Start {
+			continue
+		}
+		b.WriteString(html.EscapeString(diff.Shown(s.Text[at:m.Start], false)))
+		b.WriteString("<mark>" + html.EscapeString(diff.Shown(s.Text[m.Start:m.End], false)) + "</mark>")
+		at = m.End
+	}
+	b.WriteString(html.EscapeString(diff.Shown(s.Text[at:], false)))
+	return b.String()
+}
+
+// missing reports whether an error says that what a list named is not there any more: numbered anew, joined, forgotten.
+func missing(err error) bool { return errors.Is(err, archive.ErrNotFound) }
