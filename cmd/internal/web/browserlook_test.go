@@ -40,8 +40,9 @@ func TestReadingLook(t *testing.T) {
 						look += "-dark"
 					}
 					r.picture(look)
+					steady(t, r, path)
 					if over := evaluate[int](r, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
-						t.Errorf("%s is %d pixels wider than a window of %d: %s", path, over, width, evaluate[string](r, `JSON.stringify([...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map((e) => e.tagName + "." + e.getAttribute("class")))`))
+						t.Errorf("%s is %d pixels wider than a window of %d: %s", path, over, width, evaluate[string](r, tooWide))
 					}
 				}
 			}
@@ -53,5 +54,30 @@ func TestReadingLook(t *testing.T) {
 				r.troubles() // the browser tells that there is none
 			}
 		})
+	}
+}
+
+// layoutShift is how far things moved while the page loaded, in the unit of the Layout Instability API.
+const layoutShift = `new Promise((resolve) => {
+	let sum = 0;
+	new PerformanceObserver((list) => { for (const e of list.getEntries()) { sum += e.value; } }).observe({type: "layout-shift", buffered: true});
+	setTimeout(() => resolve(sum), 200);
+})`
+
+// pageWeight is how many bytes came for the page: itself without its text, the style sheet, the scripts.
+const pageWeight = `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((n, e) => n + e.encodedBodySize, 0) -
+	new Blob([document.body.innerText]).size`
+
+// maxPageWeight is the budget of a page beside its text.
+const maxPageWeight = 100 << 10
+
+// steady checks that a page that has just been loaded weighs little and kept still.
+func steady(t *testing.T, r *visitor, path string) {
+	t.Helper()
+	if moved := evaluate[float64](r, layoutShift); moved > 0.001 {
+		t.Errorf("%s moves by %.4f while it loads", path, moved)
+	}
+	if n := evaluate[int](r, pageWeight); n > maxPageWeight {
+		t.Errorf("%s weighs %d bytes beside its text", path, n)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/language"
+
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
 	"github.com/onrecord/onrecord/cmd/internal/tell"
@@ -111,7 +113,7 @@ const (
 func compare(from, to *archive.Version, side bool) *comparison {
 	d := diff.Readings(&from.Reading, &to.Reading)
 	c := &comparison{
-		Title: diff.Shown(clip(to.Title, maxFieldBytes), false), Language: to.Language, Side: side,
+		Title: diff.Shown(clip(to.Title, maxFieldBytes), false), Language: languageTag(to.Language), Side: side,
 		From: comparedOf(from), To: comparedOf(to), Next: to.Number == from.Number+1,
 		Silent: d.Silent, Touched: d.Touched, Summary: d.Summary(), Fallback: fallbackTexts[d.Fallback],
 	}
@@ -143,6 +145,18 @@ func comparedOf(v *archive.Version) comparedVersion {
 		Captures: v.Captures, Confirmed: counted(v.Captures, "capture"),
 		Published: fieldText(v.Published), Modified: fieldText(v.Modified),
 	}
+}
+
+// languageTag is a language that a page claims, as far as it can be one (BCP 47); else "".
+func languageTag(s string) string {
+	if len(s) > 35 {
+		return ""
+	}
+	tag, err := language.Parse(s)
+	if err != nil || tag == language.Und {
+		return ""
+	}
+	return tag.String()
 }
 
 // fieldText is one side of a field.

@@ -156,3 +156,13 @@ func TestParsePair(t *testing.T) {
 		}
 	}
 }
+
+func TestLanguageTag(t *testing.T) {
+	for s, want := range map[string]string{
+		"en": "en", "en_gb": "en-GB", "zh-Hant": "zh-Hant", "": "", "und": "", "javascript:alert(1)": "", "e\u202en": "", strings.Repeat("en-x-", 100): "",
+	} {
+		if got := languageTag(s); got != want {
+			t.Errorf("languageTag(%.40q) = %q, want %q", s, got, want)
+		}
+	}
+}

@@ -172,6 +172,7 @@ type comparisonChoice struct {
 	Versions []versionChoice // the newest first; not all when there are very many
 	Total    int
 	From, To int
+	Said     string // what the slider stands at
 	Side     bool
 }
 
@@ -198,11 +199,14 @@ func (c *comparison) around(p archive.Page, entry *pageEntry) {
 		c.Newer = comparisonAddress(c.Key, newer, newer+1, c.Side)
 	}
 	c.Map = changeMap(c.Rows)
-	c.Choice = comparisonChoice{Action: "/s/" + c.Key + "/diff", Total: p.Versions, From: a, To: b, Side: c.Side}
+	c.Choice = comparisonChoice{Action: "/s/" + c.Key + "/diff", Total: p.Versions, From: a, To: b, Said: fmt.Sprintf("version %d of %d", b, p.Versions), Side: c.Side}
 	for _, h := range slices.Backward(entry.heads) {
 		n := int(h.number)
 		if len(entry.heads) <= maxChoices {
-			c.Choice.Versions = append(c.Choice.Versions, versionChoice{n, fmt.Sprintf("%d, %s UTC: %s", n, tell.Time(h.time()), tell.Kind(h.change))})
+			text := fmt.Sprintf("%d, %s UTC: %s", n, tell.Time(h.time()), tell.Kind(h.change))
+			if c.Choice.Versions = append(c.Choice.Versions, versionChoice{n, text}); n == b {
+				c.Choice.Said = "version " + text
+			}
 		}
 		c.Later = c.Later || c.Next && n == b && h.later
 	}

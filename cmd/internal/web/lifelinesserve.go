@@ -41,7 +41,7 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request) error {
 	}
 	l := follow(h, first, times)
 	sheet := lifelinesSheet{
-		Key: keyOf(p.URL), URL: diff.Shown(p.URL, false), Title: diff.Shown(shorten(h.At.Title, maxFieldBytes), false), Language: h.At.Language,
+		Key: keyOf(p.URL), URL: diff.Shown(p.URL, false), Title: diff.Shown(shorten(h.At.Title, maxFieldBytes), false), Language: languageTag(h.At.Language),
 		First: l.first, Last: l.last, Sentences: counted(len(l.strands), "sentence"), All: r.URL.Query().Get("all") == "1", Legend: l.lifelineLegend(),
 	}
 	lanes, more := l.lanes(sheet.All)
