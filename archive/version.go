@@ -1,9 +1,6 @@
 package archive
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // Reading is what a set of rules read out of the bytes of a capture: a pure function of both.
 type Reading struct {
@@ -31,15 +28,6 @@ type Reading struct {
 
 // TextDigest is the digest of the canonical text.
 func (r *Reading) TextDigest() Digest { return Sum([]byte(r.Text)) }
-
-// Identity is the digest of everything that makes two readings two versions: the text, the title and the stated days.
-func (r *Reading) Identity() Digest {
-	b, err := json.Marshal([]string{r.Text, r.Title, r.Published, r.Modified})
-	if err != nil { // strings always marshal
-		panic(err)
-	}
-	return Sum(b)
-}
 
 // Claim is a date that a page states, as it states it.
 type Claim struct {
