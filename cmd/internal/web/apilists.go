@@ -33,21 +33,17 @@ func apiChanges(q *query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	over, err := q.room.overview(q.ctx())
-	if err != nil {
-		return nil, err
-	}
 	f := changeFilter{
 		since: q.moment("since"), until: q.moment("until"), site: q.values.Get("site"), silent: q.flag("silent"), later: q.flag("found_later"),
 		words: q.count("min_words"),
 	}
-	if f.site != "" && over.site(f.site) == nil {
+	if f.site != "" && q.over.site(f.site) == nil {
 		return nil, errNoSite
 	}
 	if kind := q.values.Get("kind"); kind != "" {
 		f.kinds = []archive.Kind{archive.Kind(kind)}
 	}
-	list, next, err := over.changes(&f, position, l.limit)
+	list, next, err := q.over.changes(&f, position, l.limit)
 	if err != nil {
 		return nil, err
 	}
@@ -94,12 +90,8 @@ func apiSites(q *query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	over, err := q.room.overview(q.ctx())
-	if err != nil {
-		return nil, err
-	}
 	last := ""
-	for _, s := range over.sites {
+	for _, s := range q.over.sites {
 		if s.name <= position && position != "" {
 			continue
 		}

@@ -25,6 +25,7 @@ type operation struct {
 	summary string
 	params  []param // of the query
 	list    bool    // the answer is a list of what schema names
+	lone    bool    // it does without the overview, which is not there for a while when a large archive is opened
 	schema  string
 	serve   func(q *query) (any, error)
 }
@@ -86,12 +87,19 @@ func (room *Room) answering(o operation) func(http.ResponseWriter, *http.Request
 		if err != nil {
 			return err
 		}
+		q := &query{room: room, r: r, values: values}
+		if !o.lone { // before the store, which the overview may need itself
+			if q.over, err = room.overview(r.Context()); err != nil {
+				return err
+			}
+		}
 		store, back, err := room.opts.Archive.Borrow(r.Context())
 		if err != nil {
 			return err
 		}
 		defer back()
-		answer, err := o.serve(&query{room: room, operation: &o, r: r, store: store, values: values})
+		q.store = store
+		answer, err := o.serve(q)
 		if err != nil {
 			return err
 		}
@@ -184,11 +192,11 @@ func parseMoment(s string) (time.Time, bool) {
 
 // query is one question of a program.
 type query struct {
-	room      *Room
-	operation *operation
-	r         *http.Request
-	store     archive.Store
-	values    url.Values // checked
+	room   *Room
+	r      *http.Request
+	store  archive.Store
+	over   *overview  // nil when the operation does without
+	values url.Values // checked
 }
 
 func (q *query) ctx() context.Context { return q.r.Context() }
@@ -211,11 +219,7 @@ func (q *query) count(name string) int {
 
 // page is the statement that the address of the request names by its key.
 func (q *query) page() (archive.Page, error) {
-	over, err := q.room.overview(q.ctx())
-	if err != nil {
-		return archive.Page{}, err
-	}
-	address, ok := over.page(q.r.PathValue("key"))
+	address, ok := q.over.page(q.r.PathValue("key"))
 	if !ok {
 		return archive.Page{}, failure{http.StatusNotFound, "No statement on record has this key.", apiRoot + "/pages?url= finds the key of an address."}
 	}

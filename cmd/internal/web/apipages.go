@@ -34,18 +34,14 @@ func apiPages(q *query) (any, error) {
 	if q.values.Get("url") != "" {
 		return l, q.onePage(l)
 	}
-	over, err := q.room.overview(q.ctx())
-	if err != nil {
-		return nil, err
-	}
 	site, state := q.values.Get("site"), archive.State(q.values.Get("state"))
-	if site != "" && over.site(site) == nil {
+	if site != "" && q.over.site(site) == nil {
 		return nil, errNoSite
 	}
 	for more := true; more; more = position != "" {
 		var list []*pageEntry
 		before := position
-		if list, position, err = over.pagesOf(site, position, maxItems); err != nil {
+		if list, position, err = q.over.pagesOf(site, position, maxItems); err != nil {
 			return nil, err
 		}
 		for _, p := range list {

@@ -42,11 +42,11 @@ func (room *Room) operations() []operation {
 		},
 		{id: "listSites", path: "/sites", summary: "The sites by their names", list: true, schema: "site", serve: apiSites},
 		{
-			id: "listVisits", path: "/visits", summary: "The visits of an address, or those of all addresses since a time, oldest first", list: true, schema: "visit", serve: apiVisits,
+			id: "listVisits", path: "/visits", lone: true, summary: "The visits of an address, or those of all addresses since a time, oldest first", list: true, schema: "visit", serve: apiVisits,
 			params: []param{urlParam, {"since", "Begin with visits of this day or time; a day ago when it is not there. It is not for one address.", paramMoment, nil}},
 		},
 		{
-			id: "search", path: "/search", summary: "The statements that have or had words, the best match first", list: true, schema: "found", serve: apiSearch,
+			id: "search", path: "/search", lone: true, summary: "The statements that have or had words, the best match first", list: true, schema: "found", serve: apiSearch,
 			params: []param{
 				{"q", `What to find: words, "phrases", beginnings (ferr*), OR, and what must not stand there (-ferry).`, paramText, nil},
 				siteParam,
@@ -56,9 +56,9 @@ func (room *Room) operations() []operation {
 				{"sort", "The best match first, or what was seen last.", paramText, []string{"match", "time"}},
 			},
 		},
-		{id: "listRuns", path: "/runs", summary: "The runs on record, the latest first", list: true, schema: "run", serve: apiRuns},
+		{id: "listRuns", path: "/runs", lone: true, summary: "The runs on record, the latest first", list: true, schema: "run", serve: apiRuns},
 		{
-			id: "listCases", path: "/cases", summary: "What is or was wrong with the archiving, the last to open or close first", list: true, schema: "case", serve: apiCases,
+			id: "listCases", path: "/cases", lone: true, summary: "What is or was wrong with the archiving, the last to open or close first", list: true, schema: "case", serve: apiCases,
 			params: []param{{"open", "Only what is wrong now.", paramFlag, nil}},
 		},
 	}

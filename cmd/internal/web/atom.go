@@ -2,7 +2,6 @@ package web
 
 import (
 	"io"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -88,11 +87,7 @@ func (e *atomEntry) write(x *xmlWriter) {
 		x.text("summary", short(e.Summary))
 	}
 	if e.HTML != "" {
-		language := e.Language
-		if !isLanguageTag(language) {
-			language = "" // unknown
-		}
-		x.open("content", "type", "html", "xml:lang", language, "xml:base", e.Page)
+		x.open("content", "type", "html", "xml:lang", languageTag(e.Language), "xml:base", e.Page)
 		x.b.WriteString(">" + xmlText(e.HTML) + "</content>\n")
 	}
 	x.b.WriteString("</entry>\n")
@@ -166,8 +161,3 @@ func atomTime(t time.Time) string {
 	}
 	return t.UTC().Format(time.RFC3339)
 }
-
-var languageTag = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
-
-// isLanguageTag reports whether s has the form of a BCP 47 tag that XML Schema takes.
-func isLanguageTag(s string) bool { return len(s) <= 64 && languageTag.MatchString(s) }

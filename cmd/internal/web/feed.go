@@ -32,6 +32,7 @@ type feeding struct {
 	ctx    context.Context // of this request
 	r      *http.Request
 	store  archive.Store
+	over   *overview
 	origin string
 	feed   atomFeed
 	bytes  int
@@ -42,13 +43,17 @@ type feeding struct {
 // serveFeed serves the document that fill fills.
 func (room *Room) serveFeed(fill func(*feeding) error) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
+		over, err := room.overview(r.Context()) // before the store, which it may need itself
+		if err != nil {
+			return err
+		}
 		store, back, err := room.opts.Archive.Borrow(r.Context())
 		if err != nil {
 			return err
 		}
 		defer back()
 		query := r.URL.Query()
-		f := &feeding{room: room, ctx: r.Context(), r: r, store: store, origin: room.origin(r)}
+		f := &feeding{room: room, ctx: r.Context(), r: r, store: store, over: over, origin: room.origin(r)}
 		address := f.origin + r.URL.EscapedPath()
 		f.feed = atomFeed{ID: f.at(address, ""), Self: f.at(address, query.Get("before")), Author: room.opts.Title, Software: room.opts.Software}
 		if f.from, err = readCursor(f.scope(), query.Get("before")); err != nil {

@@ -33,11 +33,7 @@ func feedOfSilent(f *feeding) error {
 // feedOfSite tells what was changed in the statements of a site.
 func feedOfSite(f *feeding) error {
 	name := f.r.PathValue("name")
-	over, err := f.room.overview(f.ctx)
-	if err != nil {
-		return err
-	}
-	if over.site(name) == nil {
+	if f.over.site(name) == nil {
 		return errNoSite
 	}
 	f.feed.Title = f.room.opts.Title + ": " + name
@@ -47,16 +43,12 @@ func feedOfSite(f *feeding) error {
 
 // changes adds the changes that a filter wants and, when away is true, the statements that are gone, the newest first.
 func (f *feeding) changes(filter *changeFilter, away bool) error {
-	over, err := f.room.overview(f.ctx)
-	if err != nil {
-		return err
-	}
-	list, _, err := over.changes(filter, f.from, feedItems+1)
+	list, _, err := f.over.changes(filter, f.from, feedItems+1)
 	if err != nil {
 		return err
 	}
 	if away {
-		gone, err := over.goneAfter(filter.site, f.from, feedItems+1)
+		gone, err := f.over.goneAfter(filter.site, f.from, feedItems+1)
 		if err != nil {
 			return err
 		}
@@ -117,12 +109,8 @@ func (o *overview) goneAfter(site, position string, limit int) (list []changeEnt
 
 // feedOfStatement tells the timeline of a statement: its versions, and when it was gone and back.
 func feedOfStatement(f *feeding) error {
-	over, err := f.room.overview(f.ctx)
-	if err != nil {
-		return err
-	}
 	key, ok := parseKey(f.r.PathValue("key"))
-	p := over.byKey[key]
+	p := f.over.byKey[key]
 	if !ok || p == nil {
 		return archive.ErrNotFound
 	}
