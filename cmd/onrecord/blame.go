@@ -75,6 +75,9 @@ func (a *app) blame(ctx context.Context, s archive.Store, arg, at, format string
 	if err != nil {
 		return err
 	}
+	if p.Takedowns > 0 {
+		a.note("versions that are forgotten are left out")
+	}
 	h, err := blame.Of(s.Versions(ctx, p.URL), v.Number)
 	if errors.Is(err, blame.ErrTooMany) {
 		return fail(exitError, "'onrecord diff' compares two versions of any length", "%w", err)

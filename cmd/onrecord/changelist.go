@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/onrecord/onrecord/archive"
@@ -58,7 +59,7 @@ func (l *changeList) page(ctx context.Context, s archive.Store, p archive.Page) 
 	}
 	for n := p.Versions; n > 0; n-- {
 		v, err := s.Version(ctx, p.URL, n)
-		if err != nil {
+		if err != nil && !errors.Is(err, archive.ErrForgotten) {
 			return err
 		}
 		if v.FirstSeen.Before(l.want.since) {
@@ -70,10 +71,12 @@ func (l *changeList) page(ctx context.Context, s archive.Store, p archive.Page) 
 		e := changeEntry{url: p.URL, number: int32(n), later: !told[n], nanos: v.FirstSeen.UnixNano()}
 		if l.want.weigh && n > 1 {
 			old, err := s.Version(ctx, p.URL, n-1)
-			if err != nil {
+			if err != nil && !errors.Is(err, archive.ErrForgotten) {
 				return err
 			}
-			e.weight = int32(diff.Readings(&old.Reading, &v.Reading).Significance())
+			if old.Forgotten == nil && v.Forgotten == nil {
+				e.weight = int32(diff.Readings(&old.Reading, &v.Reading).Significance())
+			}
 		}
 		l.total++
 		l.list = append(l.list, e)

@@ -112,6 +112,13 @@ func (a *app) export(cmd *cobra.Command, s export.Source, out string, opt export
 	if out != "" && out != "-" {
 		a.note("%s of %s in %s, %s", plural(sum.Versions, "version"), plural(sum.Pages, "statement"), out, size(sum.Bytes))
 	}
+	if sum.Forgotten > 0 {
+		what := "versions without their text, as they are forgotten: %d have their facts only"
+		if !(opt.Format == export.FormatJSONL || opt.Format == "") {
+			what = "%d are left out, as they are forgotten"
+		}
+		a.note(what, sum.Forgotten)
+	}
 	if sum.Missing > 0 {
 		return fail(exitEvidence, "'onrecord verify' names what is damaged", "the bytes of %s are missing; the first: %s", plural(sum.Missing, "capture"), sum.FirstMissing)
 	}

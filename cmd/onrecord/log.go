@@ -99,6 +99,9 @@ func (a *app) logVersions(ctx context.Context, s archive.Store, p archive.Page) 
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s%s%s\n%s\n", bold, clean(p.Title), plain, clean(p.URL))
 	fmt.Fprintf(&b, "%s, %s, %s, on record since %s\n", p.State, plural(p.Versions, "version"), plural(p.Captures, "capture"), stamp(p.FirstSeen))
+	if f := p.Forgotten; f != nil {
+		fmt.Fprintf(&b, "is forgotten as a whole: %s\n", clean(f.String()))
+	}
 	for _, al := range p.Aliases {
 		fmt.Fprintf(&b, "also at %s\n", clean(al))
 	}
@@ -106,17 +109,21 @@ func (a *app) logVersions(ctx context.Context, s archive.Store, p archive.Page) 
 		v := vs[i]
 		fmt.Fprintf(&b, "\n%s%3d  %s  %s%s%s\n", bold, v.Number, stamp(v.FirstSeen), tell.Kind(v.Change), tell.Restores(v.Change), plain)
 		if i > 0 {
-			for _, l := range diff.Wrap(diff.Readings(&vs[i-1].Reading, &v.Reading).Summary(), max(width(a.out)-5, 20)) {
+			for _, l := range diff.Wrap(tell.Step(&vs[i-1], &v), max(width(a.out)-5, 20)) {
 				fmt.Fprintf(&b, "     %s\n", l)
 			}
 		}
-		if i > 0 && v.Title != vs[i-1].Title {
+		if i > 0 && v.Title != vs[i-1].Title && v.Forgotten == nil {
 			fmt.Fprintf(&b, "     title: %s\n", clean(v.Title))
 		}
 		if !told[v.Number] {
 			fmt.Fprintf(&b, "     %sfound when the page was read again by later rules; not told as a change of theirs%s\n", dim, plain)
 		}
-		meta := fmt.Sprintf("%s; last seen %s, %s, %s", tell.Stated(&v.Reading), stamp(v.LastSeen), plural(v.Captures, "capture"), v.TextDigest().String()[:17])
+		stated := tell.Stated(&v.Reading)
+		if v.Forgotten != nil {
+			stated = "is forgotten: " + clean(v.Forgotten.String())
+		}
+		meta := fmt.Sprintf("%s; last seen %s, %s, %s", stated, stamp(v.LastSeen), plural(v.Captures, "capture"), v.TextDigest().String()[:17])
 		for _, l := range diff.Wrap(meta, max(width(a.out)-5, 20)) {
 			fmt.Fprintf(&b, "     %s%s%s\n", dim, l, plain)
 		}

@@ -161,8 +161,16 @@ func isDigestPrefix(s string) bool {
 	return len(s) >= minDigest && len(s) <= 64 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// version is the version that a reference names; "" is the last one.
+// version is the version that a reference names; "" is the last one. Of one that was forgotten the facts come with the error.
 func version(ctx context.Context, s archive.Store, p archive.Page, ref string) (archive.Version, error) {
+	v, err := named(ctx, s, p, ref)
+	if err == nil && v.Forgotten != nil {
+		err = &archive.ForgottenError{Forgotten: *v.Forgotten, What: fmt.Sprintf("version %d of %s", v.Number, p.URL)}
+	}
+	return v, err
+}
+
+func named(ctx context.Context, s archive.Store, p archive.Page, ref string) (archive.Version, error) {
 	if ref == "" {
 		return s.Version(ctx, p.URL, -1)
 	}
@@ -171,7 +179,7 @@ func version(ctx context.Context, s archive.Store, p archive.Page, ref string) (
 			return archive.Version{}, usage("versions count from 1; -1 is the last", "%s@0 names no version", p.URL)
 		}
 		v, err := s.Version(ctx, p.URL, n)
-		if errors.Is(err, archive.ErrNotFound) {
+		if errors.Is(err, archive.ErrNotFound) && !errors.Is(err, archive.ErrForgotten) {
 			return v, fail(exitNotFound, "'onrecord log "+p.URL+"' lists them", "%s has %s, not version %d", p.URL, plural(p.Versions, "version"), n)
 		}
 		return v, err

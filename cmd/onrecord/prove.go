@@ -37,6 +37,9 @@ Whoever gets it needs neither this archive nor a network:
 --timestamp has a time-stamping authority (RFC 3161) say that the ledger is as it is
 now; from then on that much is certain whatever becomes of this archive and its key.
 
+Of a version that was forgotten ('onrecord forget') the bundle has no bytes and no text:
+it proves that they were on record, with which digests, and that they were forgotten.
+
 ` + exitHelp,
 		Args:              oneURL,
 		ValidArgsFunction: a.completeURLs,
@@ -72,7 +75,7 @@ func (a *app) prove(ctx context.Context, arg, out string, f *fetchFlags, h *hand
 		return err
 	}
 	v, err := version(ctx, s, p, ref)
-	if err != nil {
+	if err != nil && !errors.Is(err, archive.ErrForgotten) { // that it was on record is proven all the same
 		return err
 	}
 	src, ok := s.(bundle.Source)

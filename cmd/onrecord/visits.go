@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/cmd/internal/record"
 )
@@ -59,6 +60,14 @@ func explain(b *strings.Builder, word, means string) {
 	b.WriteString(line + "\n")
 }
 
+// absent says why the bytes of a visit are on record no more.
+func absent(v archive.Visit) string {
+	if v.Absent == "" {
+		return ""
+	}
+	return " (raw: " + string(v.Absent) + ")"
+}
+
 func newVisits(a *app) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
@@ -71,8 +80,8 @@ A visit has an outcome. A reason says why it brought no version, or which aid th
 is; flags are warnings that go with it. Text lines have the time, outcome, status and
 address, then in brackets the reason and a detail. --format jsonl prints one object a
 line with the keys time, url, final_url, outcome, reason, detail, flags, status, hops,
-raw_digest, bytes, version, elapsed_ms, until and rendered_digest; json is one array
-of them.
+raw_digest, bytes, version, elapsed_ms, until and rendered_digest, and absent where the
+bytes are on record no more; json is one array of them.
 
 ` + visitWords() + `
 ` + exitHelp,
@@ -102,7 +111,7 @@ of them.
 				if format != "text" {
 					err = list.add(export.VisitOf(v))
 				} else {
-					_, err = fmt.Fprintf(a.out, "%s  %-9s  %3d  %s%s\n", stamp(v.Time), v.Outcome, v.Status, clean(v.URL), because(v))
+					_, err = fmt.Fprintf(a.out, "%s  %-9s  %3d  %s%s\n", stamp(v.Time), v.Outcome, v.Status, clean(v.URL), because(v)+absent(v))
 				}
 				if err != nil {
 					return err

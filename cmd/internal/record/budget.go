@@ -74,6 +74,11 @@ func (c *Crawl) next(ctx context.Context, free func(host string) bool) (*archive
 		}
 		c.mu.Unlock()
 		if !over {
+			if passed, err := c.passForgotten(ctx, t); err != nil {
+				return nil, 0, err
+			} else if passed {
+				continue
+			}
 			return t, pending, nil
 		}
 		skipped := &archive.Capture{Site: t.Site, Visit: archive.Visit{

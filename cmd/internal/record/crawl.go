@@ -415,7 +415,8 @@ func (c *Crawl) count(t *archive.Task, aid bool, e Entry) {
 const maxTroubles = 10
 
 // lost reports a visit that leaves the run done only in part. A link that robots.txt forbids is none: it was found, and
-// rightly left alone. Nor is a page that says in its own words that it is not there, or one of two variants again.
+// rightly left alone. Nor is a page that says in its own words that it is not there, or one of two variants again, or one
+// that was forgotten.
 func lost(t *archive.Task, aid bool, v *archive.Visit) bool {
 	switch v.Outcome {
 	case archive.Failed:
@@ -426,7 +427,7 @@ func lost(t *archive.Task, aid bool, v *archive.Visit) bool {
 	case archive.Deferred:
 		return !aid || t.Kind == kindStart
 	case archive.Blocked:
-		return t.Kind == kindStart || t.Kind == kindRecord
+		return t.Kind == kindStart || (t.Kind == kindRecord && v.Reason != archive.ReasonForgotten)
 	}
 	return false
 }

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"sync"
@@ -232,10 +233,16 @@ func (r *Recorder) learn(ctx context.Context, site string, urls []string, l *les
 			continue
 		}
 		v, err := r.Store.Version(ctx, urls[i], -1)
+		if errors.Is(err, archive.ErrForgotten) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
 		p, err := r.again(ctx, urls[i], v.Source())
+		if errors.Is(err, archive.ErrForgotten) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

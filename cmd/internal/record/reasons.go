@@ -45,6 +45,7 @@ var reasonWords = []ReasonGroup{
 		{string(crawler.ReasonRobotsUnreachable), "robots.txt answers with an error or not at all, so that nothing may be fetched"},
 		{string(crawler.ReasonRetryAfter), "the site said when to come back"},
 		{ReasonBudget, "it was due, but what the site may cost a run was used up (max_pages, max_bytes, max_time)"},
+		{archive.ReasonForgotten, "its page, its bytes or its text were forgotten; the detail has why and when (see 'onrecord forget')"},
 		{string(crawler.ReasonStopped), "the run was stopped in the middle of the visit"},
 	}},
 	{"The connection", []Meaning{

@@ -169,6 +169,9 @@ func (r *Recorder) put(ctx context.Context, v *Visit) (Entry, error) {
 	}
 	e := Entry{Visit: c.Visit, Result: res}
 	e.Outcome, e.Version = res.Outcome, res.Version
+	if res.Outcome == archive.Blocked && c.Outcome != archive.Blocked { // the store has put no more on record
+		e.Reason, e.Detail = archive.ReasonForgotten, ""
+	}
 	if c.Reading != nil {
 		e.Title = c.Reading.Title
 	}

@@ -87,13 +87,16 @@ func (x *Reextract) Page(ctx context.Context, url string) (Rederived, error) {
 	return out, nil
 }
 
+// versionsOf are the versions of a page but for those that were forgotten.
 func versionsOf(ctx context.Context, s archive.Store, url string) ([]archive.Version, error) {
 	var out []archive.Version
 	for v, err := range s.Versions(ctx, url) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, v)
+		if v.Forgotten == nil { // nothing can make another one of it
+			out = append(out, v)
+		}
 	}
 	return out, nil
 }
@@ -116,9 +119,14 @@ func (x *Reextract) readAll(ctx context.Context, url string, lay manner) (reread
 	again := rereader{recorder: x.Recorder, manner: lay, alone: x.alone(), readings: map[archive.Digest]*archive.Reading{}}
 	r := reread{readings: again.readings}
 	same := map[archive.Digest]*archive.Reading{} // readings by content, so that each is in memory once
+	apart := false                                // a forgotten version stood there since the last start
 	for c, err := range x.Recorder.Store.Captures(ctx, url) {
 		if err != nil {
 			return r, err
+		}
+		if c.Absent != "" { // what it showed stands between what it stood between
+			apart = apart || c.Version > 0
+			continue
 		}
 		if !rereadable(&c) {
 			continue
@@ -135,7 +143,8 @@ func (x *Reextract) readAll(ctx context.Context, url string, lay manner) (reread
 			reading = same[id]
 		}
 		r.readings[c.Source()] = reading
-		if n := len(r.starts); reading != nil && (n == 0 || r.starts[n-1].reading.Identity() != reading.Identity()) {
+		if n := len(r.starts); reading != nil && (n == 0 || apart || r.starts[n-1].reading.Identity() != reading.Identity()) {
+			apart = false
 			r.starts = append(r.starts, start{c.Time.UnixNano(), reading})
 		}
 	}

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -101,6 +102,9 @@ func (r *Recorder) renewAll(ctx context.Context, site string, urls []string) err
 	}
 	for _, u := range urls {
 		v, err := r.Store.Version(ctx, u, -1)
+		if errors.Is(err, archive.ErrForgotten) {
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -148,14 +152,16 @@ func (r *Recorder) renew(ctx context.Context, url string, lay manner) error {
 		if err != nil {
 			return err
 		}
-		want[v.Source()] = true
+		if v.Forgotten == nil {
+			want[v.Source()] = true
+		}
 	}
 	again := rereader{recorder: r, manner: lay, alone: read, readings: map[archive.Digest]*archive.Reading{}}
 	for c, err := range r.Store.Captures(ctx, url) {
 		if err != nil {
 			return err
 		}
-		if !want[c.Source()] {
+		if !want[c.Source()] || c.Absent != "" {
 			continue
 		}
 		if _, err := again.read(ctx, &c); err != nil {

@@ -2,6 +2,8 @@ package tell
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
@@ -37,7 +39,7 @@ func ChangeOf(ctx context.Context, s archive.Store, url string, n int, later boo
 		return Change{}, err
 	}
 	v, err := s.Version(ctx, url, n)
-	if err != nil {
+	if err != nil && !errors.Is(err, archive.ErrForgotten) {
 		return Change{}, err
 	}
 	c := Change{
@@ -46,16 +48,34 @@ func ChangeOf(ctx context.Context, s archive.Store, url string, n int, later boo
 		FoundLater: later, Summary: "first version", Findings: []diff.Finding{},
 	}
 	if v.Number == 1 {
+		if v.Forgotten != nil {
+			c.Summary += ", which is forgotten"
+		}
 		return c, nil
 	}
 	old, err := s.Version(ctx, url, v.Number-1)
-	if err != nil {
+	if err != nil && !errors.Is(err, archive.ErrForgotten) {
 		return c, err
+	}
+	if old.Forgotten != nil || v.Forgotten != nil {
+		c.After, c.Summary = export.Time{Time: old.LastSeen}, Step(&old, &v)
+		return c, nil
 	}
 	d := diff.Readings(&old.Reading, &v.Reading)
 	c.After = export.Time{Time: old.LastSeen}
 	c.Significance, c.Summary, c.Findings = d.Significance(), d.Summary(), d.Findings
 	return c, nil
+}
+
+// Step is what was changed from one version to the next; what a forgotten one had to do with it nobody can tell.
+func Step(old, now *archive.Version) string {
+	switch {
+	case now.Forgotten != nil:
+		return "what stood there is forgotten"
+	case old.Forgotten != nil:
+		return fmt.Sprintf("what stood there before (version %d) is forgotten", old.Number)
+	}
+	return diff.Readings(&old.Reading, &now.Reading).Summary()
 }
 
 // Told are the versions of a page that its timeline tells. The others were found when its bytes were read again by later

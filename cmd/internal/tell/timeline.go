@@ -35,15 +35,18 @@ func (t *Timeline) Summary(ctx context.Context, e archive.Event) (string, error)
 		return fmt.Sprintf("the same text as before: version %d", before), nil
 	}
 	old, err := t.Store.Version(ctx, t.URL, e.Version-1)
+	v, err2 := t.Store.Version(ctx, t.URL, e.Version)
+	if errors.Is(err, archive.ErrForgotten) || errors.Is(err2, archive.ErrForgotten) {
+		return Step(&old, &v), nil
+	}
 	if errors.Is(err, archive.ErrNotFound) {
 		return "", nil
 	}
 	if err != nil {
 		return "", err
 	}
-	v, err := t.Store.Version(ctx, t.URL, e.Version)
-	if err != nil {
-		return "", err
+	if err2 != nil {
+		return "", err2
 	}
 	d := diff.Readings(&old.Reading, &v.Reading)
 	summary := d.Summary()
