@@ -6,6 +6,13 @@ import (
 	"unicode/utf8"
 )
 
+// TextDigest is the digest of the canonical text.
+func (r *Reading) TextDigest() Digest {
+	w := jsonDigest{sum: sha256.New()}
+	w.add(r.Text)
+	return w.digest()
+}
+
 // Identity is the digest of everything that makes two readings two versions: the text, the title and the stated days, as
 // encoding/json writes a list of them. It is asked for at every visit, so the list is hashed as it is written and never
 // stands in memory.
@@ -20,8 +27,7 @@ func (r *Reading) Identity() Digest {
 		w.text(s)
 	}
 	w.add("]")
-	w.flush()
-	return Digest(w.sum.Sum(nil))
+	return w.digest()
 }
 
 // jsonDigest hashes JSON that is written to it.
@@ -34,6 +40,11 @@ type jsonDigest struct {
 func (w *jsonDigest) flush() {
 	_, _ = w.sum.Write(w.buf[:w.n]) // a hash never fails
 	w.n = 0
+}
+
+func (w *jsonDigest) digest() Digest {
+	w.flush()
+	return Digest(w.sum.Sum(nil))
 }
 
 func (w *jsonDigest) add(s string) {

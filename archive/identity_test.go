@@ -22,5 +22,8 @@ func FuzzIdentity(f *testing.F) {
 		if got, want := r.Identity(), archive.Sum(b); got != want {
 			t.Errorf("Identity of %q = %s, want %s", b, got, want)
 		}
+		if got, want := r.TextDigest(), archive.Sum([]byte(text)); got != want {
+			t.Errorf("TextDigest of %q = %s, want %s", text, got, want)
+		}
 	})
 }

@@ -26,9 +26,6 @@ type Reading struct {
 	SiteName string `json:"site_name"`
 }
 
-// TextDigest is the digest of the canonical text.
-func (r *Reading) TextDigest() Digest { return Sum([]byte(r.Text)) }
-
 // Claim is a date that a page states, as it states it.
 type Claim struct {
 	// Role is "published", "modified" or "" when the page does not say what the date is of.
