@@ -109,7 +109,7 @@ func activitySVG(a *activity) template.HTML {
 	p.printf("<figure class=\"activity\">\n<svg class=\"picture\" role=\"img\" width=\"100%%\" height=\"%d\" aria-labelledby=\"activity-title activity-text\">\n", activityHeight)
 	p.printf("<title id=\"activity-title\">Activity</title>\n<desc id=\"activity-text\">%s</desc>\n", activityWords(bars, layout))
 	p.printf(`<defs><pattern id="hatch-silent" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-silent" width="3" height="6"/></pattern></defs>` + "\n")
-	p.printf("<line class=\"ground\" x1=\"3%%\" x2=\"97%%\" y1=\"%d\" y2=\"%d\"/><text class=\"row\" x=\"0\" y=\"12\">%s</text>\n", activityGround, activityGround, counted(top, "statement"))
+	p.printf("<line class=\"ground\" x1=\"3%%\" x2=\"97%%\" y1=\"%d\" y2=\"%d\"/><text class=\"row\" x=\"0\" y=\"12\">%s</text>\n", activityGround, activityGround, "up to "+grouped(top)+eachBar(layout))
 	width := percent(94) / percent(len(bars))
 	for i, b := range bars {
 		b.draw(&p, 3+width*percent(i), width, top, layout)
@@ -127,6 +127,14 @@ func activitySVG(a *activity) template.HTML {
 	a.table(&p, bars, layout)
 	p.printf("</figcaption>\n</figure>\n")
 	return p.html()
+}
+
+// eachBar is what a bar stands for.
+func eachBar(layout string) string {
+	if layout == "January 2006" {
+		return " a month"
+	}
+	return " a bar"
 }
 
 const (

@@ -13,9 +13,9 @@ import (
 // How the rows of the picture lie, from the top.
 const (
 	timelineVersions = 42 // the middle of the versions' shapes; their numbers stand below
-	timelineStates   = 76 // the top of the band of states
-	timelineVisits   = 130
-	timelineHeight   = 154
+	timelineStates   = 86 // the top of the band of states
+	timelineVisits   = 142
+	timelineHeight   = 166
 )
 
 // timelineSVG is a statement's history in one picture, with its legend: versions, states, visits. Times are in UTC.
@@ -137,7 +137,7 @@ type versionGroup struct {
 }
 
 // minApart is how far apart two marks of versions lie at least: a finger's width on a phone.
-const minApart = 8.5
+const minApart = 10
 
 // groups are the versions with those that lie close together as one.
 func (t *timeline) groups(s scale) []versionGroup {
