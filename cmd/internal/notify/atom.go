@@ -145,10 +145,10 @@ func (f *atomFile) entry(m *Message, n *Notice) (atomEntry, error) {
 	}
 	e := atomEntry{
 		ID: uuid(n.ID), Title: one.Subject, Updated: f.now().UTC().Format(time.RFC3339), Published: n.Time,
-		Category: []atomCategory{{n.Kind}}, Content: atomContent{Type: "text", Lang: n.Language, Body: one.Text},
+		Category: []atomCategory{{n.Kind}}, Content: atomContent{Type: "html", Lang: n.Language, Body: one.HTML},
 	}
 	if m.Own && len(m.Notices) == 1 {
-		e.Content.Body = m.Text
+		e.Content.Body = m.HTML
 	}
 	if n.Silent {
 		e.Category = append(e.Category, atomCategory{"silent"})
@@ -161,18 +161,7 @@ func (f *atomFile) entry(m *Message, n *Notice) (atomEntry, error) {
 	} else if len(e.Link) > 0 {
 		e.Link[0].Rel = "alternate"
 	}
-	e.Content.Body = xmlText(e.Content.Body)
 	return e, nil
-}
-
-// xmlText leaves out what XML cannot hold.
-func xmlText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff {
-			return -1
-		}
-		return r
-	}, s)
 }
 
 // replace writes the file anew: beside it, synced, then under its name.

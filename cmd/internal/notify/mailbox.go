@@ -85,7 +85,7 @@ func (b *mailbox) message(m *Message) (*mail.Msg, error) {
 		out.SetListUnsubscribe(b.mail.Unsubscribe)
 	}
 	out.SetBodyString(mail.TypeTextPlain, m.Text)
-	out.AddAlternativeString(mail.TypeTextHTML, m.HTML)
+	out.AddAlternativeString(mail.TypeTextHTML, m.document())
 	return out, nil
 }
 

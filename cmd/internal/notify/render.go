@@ -20,7 +20,8 @@ type Message struct {
 	Notices []*Notice
 	// More counts events that are told only as a number.
 	More int
-	// Subject is one line, Text and HTML all of it. Own is true when a template of the user wrote Text.
+	// Subject is one line, Text and HTML all of it, HTML without the frame of a document. Own is true when a template of the
+	// user wrote Text.
 	Subject, Text, HTML string
 	Own                 bool
 }
@@ -45,7 +46,7 @@ func (m *Message) compose(t *Template) error {
 		m.Text = m.plain()
 	}
 	var b bytes.Buffer
-	if err := page.Execute(&b, m); err != nil {
+	if err := marks.Execute(&b, m); err != nil {
 		return err
 	}
 	m.HTML = b.String()
@@ -149,9 +150,9 @@ func (n *Notice) facts() (out []Fact) {
 	add("stated date", n.stated())
 	seen := n.Time
 	if n.Before != "" {
-		seen += ", before that last seen " + n.Before
+		seen += "; what was before it last seen " + n.Before
 	}
-	add("first seen", seen)
+	add("observed", seen)
 	add("page", n.URL)
 	add("version", either(n.VersionLink, n.ShowCommand))
 	add("comparison", either(n.DiffLink, n.DiffCommand))
@@ -210,16 +211,22 @@ func (m *Message) brief() string {
 	return strings.TrimSpace(b.String())
 }
 
-// page is the message as HTML, without pictures, scripts and foreign styles.
-var page = template.Must(template.New("message").Funcs(template.FuncMap{
+// document is the message as an HTML document.
+func (m *Message) document() string {
+	return `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>` + template.HTMLEscapeString(m.Subject) + `</title></head>
+<body style="font-family:Georgia,serif;line-height:1.45;max-width:42em">
+` + m.HTML + `</body></html>
+`
+}
+
+// marks is the message as HTML, without pictures, scripts and foreign styles.
+var marks = template.Must(template.New("message").Funcs(template.FuncMap{
 	"facts": func(n *Notice) []Fact { return n.facts() },
 	"line":  func(f Finding) string { return f.line() },
 	"web":   webLink,
 	"count": count,
-}).Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{{.Subject}}</title></head>
-<body style="font-family:Georgia,serif;line-height:1.45;max-width:42em">
-{{if .Own}}<pre style="white-space:pre-wrap;font-family:inherit">{{.Text}}</pre>
+}).Parse(`{{if .Own}}<pre style="white-space:pre-wrap;font-family:inherit">{{.Text}}</pre>
 {{else}}{{range $i, $n := .Notices}}{{if $i}}<hr>
 {{end}}<h2 style="font-size:1.15em;margin:1em 0 0.2em"><span style="font-weight:normal">{{.What}}:</span> <span dir="auto"{{if .Language}} lang="{{.Language}}"{{end}}>{{if .Title}}{{.Title}}{{else}}{{.URL}}{{end}}</span></h2>
 <p style="margin:0.2em 0">{{.Site}}{{if .Summary}} · <span dir="auto">{{.Summary}}</span>{{end}}</p>
@@ -234,5 +241,4 @@ var page = template.Must(template.New("message").Funcs(template.FuncMap{
 {{range facts $n}}<tr><th style="text-align:left;font-weight:normal;color:#555;padding-right:1em">{{.Name}}</th><td>{{if web .Text}}<a href="{{.Text}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}</td></tr>
 {{end}}</table>
 {{end}}{{if .More}}<p>and {{count .More "event"}} more</p>
-{{end}}{{end}}</body></html>
-`))
+{{end}}{{end}}`))
