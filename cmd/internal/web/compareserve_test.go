@@ -110,3 +110,57 @@ func TestServeOneVersion(t *testing.T) {
 		t.Errorf("diff = %d", w.Code)
 	}
 }
+
+// What is remembered of a statement is forgotten when it changes.
+func TestLifelinesFollowTheArchive(t *testing.T) {
+	s := newStore(t)
+	record(t, s, harbour, northGate+"\n"+toll40, northGate+"\n"+toll45)
+	room := newRoom(t, s)
+	path := "/s/" + keyOf(harbour) + "/lifelines"
+	first := get(room, path).Body.String()
+	if again := get(room, path).Body.String(); again != first {
+		t.Error("the same lifelines twice are not the same")
+	}
+	record(t, s, harbour, northGate+"\n"+toll40, northGate+"\n"+toll45, northGate+"\n"+toll45+"\n"+crane)
+	if got := get(room, path).Body.String(); !strings.Contains(got, "3 sentences through versions 1 to 3") {
+		t.Errorf("after a change the lifelines are still those from before:\n%s", got)
+	}
+}
+
+// BenchmarkCompare is a page that compares two texts of 50 KB, BenchmarkLifelines one of 40 versions of them, drawn anew.
+func BenchmarkCompare(b *testing.B) {
+	room, _ := longHistory(b, 2)
+	for b.Loop() {
+		if w := get(room, "/s/"+keyOf(harbour)+"/diff/1..2"); w.Code != http.StatusOK {
+			b.Fatal(w.Code)
+		}
+	}
+}
+
+func BenchmarkLifelines(b *testing.B) {
+	_, s := longHistory(b, 40)
+	p, err := s.Page(b.Context(), harbour)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := newLifelinesSheet(b.Context(), s, p, false); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// longHistory is a statement of 50 KB in many versions, a tenth of whose paragraphs change each time.
+func longHistory(b *testing.B, versions int) (*Room, *bolt.Store) {
+	s := newStore(b)
+	var texts []string
+	for v := range versions {
+		var t strings.Builder
+		for i := range 300 {
+			fmt.Fprintf(&t, "Paragraph %d says that quay %d will cost %d euros. It is %d metres long, and nobody asked for its colour to be changed. Boats may stay there overnight.\n", i, i, 1000+(v+i)/10, i*7)
+		}
+		texts = append(texts, t.String())
+	}
+	record(b, s, harbour, texts...)
+	return newRoom(b, s), s
+}

@@ -1,11 +1,14 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"html/template"
 	"net/http"
+	"sync"
 	"time"
 
+	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/blame"
 	"github.com/onrecord/onrecord/archive/diff"
 )
@@ -23,28 +26,74 @@ type lifelinesSheet struct {
 	Folded                    bool // some are folded
 }
 
+// drawnLifelines remembers pages of lifelines: for one, all versions of a statement are read and compared. An entry of the
+// overview is another one as soon as its statement has changed, so that what is remembered is never wrong. The zero value
+// is ready.
+type drawnLifelines struct {
+	mu   sync.Mutex
+	byID map[lifelinesID]lifelinesSheet // guarded by mu
+}
+
+type lifelinesID struct {
+	page *pageEntry
+	all  bool
+}
+
+// maxDrawn is how many pages of lifelines are remembered, each some ten to some hundred KB; when they are more, all are
+// forgotten.
+const maxDrawn = 32
+
+func (d *drawnLifelines) get(id lifelinesID) (lifelinesSheet, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	sheet, ok := d.byID[id]
+	return sheet, ok
+}
+
+func (d *drawnLifelines) put(id lifelinesID, sheet lifelinesSheet) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.byID == nil || len(d.byID) >= maxDrawn {
+		d.byID = map[lifelinesID]lifelinesSheet{}
+	}
+	d.byID[id] = sheet
+}
+
 // lifelines shows a statement's whole history in one picture.
 func (room *Room) lifelines(w http.ResponseWriter, r *http.Request) error {
-	s, p, _, done, err := room.statement(r)
+	s, p, entry, done, err := room.statement(r)
 	if err != nil {
 		return err
 	}
 	defer done()
+	id := lifelinesID{entry, r.URL.Query().Get("all") == "1"}
+	sheet, ok := room.drawn.get(id)
+	if !ok {
+		if sheet, err = newLifelinesSheet(r.Context(), s, p, id.all); err != nil {
+			return err
+		}
+		room.drawn.put(id, sheet)
+	}
+	return room.render(w, r, "lifelines", sheet)
+}
+
+// newLifelinesSheet follows the sentences of a page and draws them.
+func newLifelinesSheet(ctx context.Context, s archive.Store, p archive.Page, all bool) (lifelinesSheet, error) {
 	first := max(p.Versions-maxFollowed+1, 1)
 	times := map[int]time.Time{}
-	h, err := blame.Of(versionsFrom(s.Versions(r.Context(), p.URL), first, times), 0)
+	h, err := blame.Of(versionsFrom(s.Versions(ctx, p.URL), first, times), 0)
 	if errors.Is(err, blame.ErrTooMany) {
-		return failure{http.StatusUnprocessableEntity, "This statement has too many sentences to follow them all.", "Two of its versions can be compared, whatever their length."}
+		return lifelinesSheet{}, failure{http.StatusUnprocessableEntity, "This statement has too many sentences to follow them all.", "Two of its versions can be compared, whatever their length."}
 	}
 	if err != nil {
-		return err
+		return lifelinesSheet{}, err
 	}
 	l := follow(h, first, times)
 	sheet := lifelinesSheet{
 		Key: keyOf(p.URL), URL: diff.Shown(p.URL, false), Title: diff.Shown(shorten(h.At.Title, maxFieldBytes), false), Language: languageTag(h.At.Language),
-		First: l.first, Last: l.last, Sentences: counted(len(l.strands), "sentence"), All: r.URL.Query().Get("all") == "1", Legend: l.lifelineLegend(),
+		First: l.first, Last: l.last, Sentences: counted(len(l.strands), "sentence"), All: all, Legend: l.lifelineLegend(),
 	}
-	lanes, more := l.lanes(sheet.All)
+	lanes, more := l.lanes(all)
 	sheet.Picture = l.svg(sheet.Key, lanes)
 	if more > 0 {
 		sheet.More = counted(more, "more sentence")
@@ -58,5 +107,5 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request) error {
 	for i := range sheet.Rows {
 		sheet.Rows[i].Text = diff.Shown(sheet.Rows[i].Text, false)
 	}
-	return room.render(w, r, "lifelines", sheet)
+	return sheet, nil
 }

@@ -43,6 +43,7 @@ type Room struct {
 	pages *sheets
 	over  overviews
 	told  toldChanges
+	drawn drawnLifelines
 
 	entries feedEntries
 
