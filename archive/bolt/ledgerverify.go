@@ -380,7 +380,11 @@ func (c *ledgerCheck) checkpoints(ctx context.Context) error {
 			return err
 		}
 		where := fmt.Sprintf("checkpoint of %d leaves", kept.Size)
-		head, _, err := ledger.OpenCheckpoint(kept.Signed, key)
+		witnesses, err := c.witnesses(ctx, kept.Signed)
+		if err != nil {
+			return err
+		}
+		head, _, err := ledger.OpenCheckpoint(kept.Signed, key, witnesses...)
 		if err != nil {
 			c.tell(where, "%v", err)
 			continue
@@ -393,4 +397,18 @@ func (c *ledgerCheck) checkpoints(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// witnesses are the keys of the witnesses that have signed a checkpoint, as far as the archive knows them.
+func (c *ledgerCheck) witnesses(ctx context.Context, signed []byte) (list []note.Verifier, err error) {
+	for _, name := range ledger.WitnessesOf(signed) {
+		b, err := c.s.Note(ctx, ledger.WitnessNote(name))
+		if err != nil {
+			return nil, err
+		}
+		if v, err := ledger.ParseWitness(string(b)); err == nil && v.Name() == name {
+			list = append(list, v)
+		}
+	}
+	return list, nil
 }

@@ -14,6 +14,10 @@ import (
 // of package note. The name is "onrecord.archive/" and 16 random digits, so that two archives never share one. random
 // may be nil for the system's.
 func NewKey(random io.Reader) (signer, verifier string, err error) {
+	return newKey(random, "onrecord.archive/")
+}
+
+func newKey(random io.Reader, name string) (signer, verifier string, err error) {
 	if random == nil {
 		random = rand.Reader
 	}
@@ -21,7 +25,7 @@ func NewKey(random io.Reader) (signer, verifier string, err error) {
 	if _, err := io.ReadFull(random, b[:]); err != nil {
 		return "", "", fmt.Errorf("make key: %w", err)
 	}
-	signer, verifier, err = note.GenerateKey(random, "onrecord.archive/"+hex.EncodeToString(b[:]))
+	signer, verifier, err = note.GenerateKey(random, name+hex.EncodeToString(b[:]))
 	if err != nil {
 		return "", "", fmt.Errorf("make key: %w", err)
 	}

@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,4 +122,59 @@ func (v *cosignatures) Verify(msg, sig []byte) bool {
 	}
 	at := int64(binary.BigEndian.Uint64(sig))
 	return at >= 0 && ed25519.Verify(v.key, cosigned(at, msg), sig[8:])
+}
+
+// NewWitnessKey makes the key of a witness, as [NewKey] makes that of an archive; its name is "onrecord.witness/" and 16
+// random digits. random may be nil for the system's. [NewWitness] reads it.
+func NewWitnessKey(random io.Reader) (secret string, err error) {
+	secret, _, err = newKey(random, "onrecord.witness/")
+	return secret, err
+}
+
+// WitnessNote is the name of the note (archive.Store.Note) that holds the public key of a witness with a name.
+func WitnessNote(name string) string { return "witness/" + name }
+
+// Alone is a signed checkpoint without the signatures of witnesses: what the archive itself has signed. Time stamps are over
+// that. What is no checkpoint is given back as it is.
+func Alone(signed []byte) []byte {
+	c, err := PeekCheckpoint(signed)
+	if err != nil {
+		return signed
+	}
+	out := append([]byte(c.Text()), '\n')
+	for line := range strings.Lines(string(signed[len(out):])) {
+		if strings.HasPrefix(line, signaturePrefix+c.Origin+" ") {
+			out = append(out, line...)
+		}
+	}
+	return out
+}
+
+// WitnessesOf are the names that signatures of a signed checkpoint have which are not the archive's, each once, good or not.
+func WitnessesOf(signed []byte) (names []string) {
+	c, err := PeekCheckpoint(signed)
+	if err != nil {
+		return nil
+	}
+	for line := range strings.Lines(string(signed[len(c.Text())+1:])) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, signaturePrefix), " ")
+		if name != c.Origin && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// CosignedAt is when a witness has signed a checkpoint, by its clock; ok is false when its signature is not among those of
+// the note that were checked ([OpenCheckpoint]).
+func CosignedAt(n *note.Note, witness note.Verifier) (t time.Time, ok bool) {
+	for _, s := range n.Sigs {
+		if s.Name != witness.Name() || s.Hash != witness.KeyHash() {
+			continue
+		}
+		if b, err := base64.StdEncoding.DecodeString(s.Base64); err == nil && len(b) == 4+8+ed25519.SignatureSize {
+			return time.Unix(int64(binary.BigEndian.Uint64(b[4:])), 0).UTC(), true
+		}
+	}
+	return time.Time{}, false
 }

@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
@@ -93,6 +94,9 @@ func resigned(t *testing.T, s *bolt.Store) {
 				"dropped": func(l []bundle.File) []bundle.File { return slices.Delete(l, i, i+1) },
 				"renamed": func(l []bundle.File) []bundle.File { l[i].Name = "x" + f.Name; return l },
 			} {
+				if name == "dropped" && (strings.HasPrefix(f.Name, "cosigned/") || strings.HasPrefix(f.Name, "witnesses/")) {
+					continue // it proves less then, and says so
+				}
 				if r, err := forged(t, change, signer); err == nil && r.OK() {
 					t.Errorf("%s: it holds\n%s", name, text(r))
 				}

@@ -68,6 +68,8 @@ type shownCheckpoint struct {
 	Size   int64
 	Time   time.Time
 	Stamps []*stamp.Stamp
+	// Witnesses are the names of those who have signed it.
+	Witnesses []string
 }
 
 // render is the page for people.
@@ -118,9 +120,9 @@ func (m *maker) render(made time.Time) ([]byte, error) {
 }
 
 func shownKept(k *ledger.Kept) shownCheckpoint {
-	c := shownCheckpoint{Size: k.Size, Time: k.Time}
+	c := shownCheckpoint{Size: k.Size, Time: k.Time, Witnesses: ledger.WitnessesOf(k.Signed)}
 	for _, s := range k.Stamps {
-		if t, err := stamp.Check(s.Response, k.Signed, nil); err == nil {
+		if t, err := stamp.Check(s.Response, ledger.Alone(k.Signed), nil); err == nil {
 			c.Stamps = append(c.Stamps, t)
 		}
 	}

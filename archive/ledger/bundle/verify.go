@@ -21,6 +21,8 @@ type VerifyOptions struct {
 	// Checkpoints are signed checkpoints of the archive, got from elsewhere: the ledger of the bundle must agree with
 	// those of its sizes.
 	Checkpoints [][]byte
+	// Witnesses are public keys of witnesses, got from elsewhere.
+	Witnesses []note.Verifier
 	// Roots vouch for time-stamping authorities; nil are the system's.
 	Roots *x509.CertPool
 }
@@ -77,6 +79,8 @@ type checker struct {
 	at       map[archive.Digest]int64 // leaves of captures, by their facts
 	first    map[archive.Digest]int64 // the first leaves that they ever had
 	lost     map[archive.Digest]int64 // facts and readings that were forgotten: the leaf that says so
+	// witnesses are keys that are in the bundle.
+	witnesses []note.Verifier
 }
 
 // Verify checks a bundle with nothing but its bytes. An error, which is [ErrBundle], tells that it is none, or that bytes of
@@ -97,7 +101,8 @@ func Verify(b []byte, opt VerifyOptions) (*Report, error) {
 	if err := c.sealed(); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(){c.proofs, c.takedowns, c.facts, c.former, c.subject, c.neighbours, c.events, c.history, c.given} {
+	c.witnesses = c.keysInside()
+	for _, step := range []func(){c.proofs, c.takedowns, c.facts, c.former, c.subject, c.neighbours, c.events, c.history, c.given, c.absentWitnesses} {
 		step()
 	}
 	for _, f := range files {

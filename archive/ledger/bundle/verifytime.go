@@ -35,6 +35,14 @@ func (c *checker) history() {
 	if l := c.leaves[subject]; l != nil && c.captures[l.Facts] != nil {
 		first = c.first[l.Facts]
 	}
+	until := func(size int64, at time.Time) { // at which somebody has seen the head of that size
+		if size > subject && (since.IsZero() || at.Before(since)) {
+			since = at
+		}
+		if size > first && (bytes.IsZero() || at.Before(bytes)) {
+			bytes = at
+		}
+	}
 	for _, size := range sizes {
 		for k := 1; ; k++ {
 			name := fmt.Sprintf("stamps/%d-%d.tsr", size, k)
@@ -47,12 +55,11 @@ func (c *checker) history() {
 				continue
 			}
 			c.late(size, s)
-			if size > subject && (since.IsZero() || s.Time.Before(since)) {
-				since = s.Time
-			}
-			if size > first && (bytes.IsZero() || s.Time.Before(bytes)) {
-				bytes = s.Time
-			}
+			until(size, s.Time)
+		}
+		for _, at := range c.cosigned(size) {
+			c.late(size, &stamp.Stamp{Time: at})
+			until(size, at)
 		}
 	}
 	if !bytes.IsZero() && !bytes.Equal(since) {
