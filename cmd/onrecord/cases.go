@@ -9,26 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/archive"
-	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/cmd/internal/cases"
 	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
-
-// caseLine is a case. Its keys are a promise of the command line.
-type caseLine struct {
-	ID   string `json:"id"`
-	Kind string `json:"kind"`
-	// Site is "" for a case that concerns all.
-	Site   string      `json:"site"`
-	Text   string      `json:"text"`
-	Opened export.Time `json:"opened"`
-	// Closed is null for a case that is open.
-	Closed export.Time `json:"closed"`
-}
-
-func caseLineOf(e *cases.Event) caseLine {
-	return caseLine{ID: e.ID, Kind: e.Kind, Site: e.Site, Text: e.Text, Opened: export.Time{Time: e.Opened}, Closed: export.Time{Time: e.Closed}}
-}
 
 func newCases(a *app) *cobra.Command {
 	var format string
@@ -85,7 +69,7 @@ func (a *app) listCases(ctx context.Context, s archive.Store, format string, all
 		if format == "text" {
 			return printCase(a.out, e)
 		}
-		return list.add(caseLineOf(e))
+		return list.add(tell.CaseOf(e))
 	}
 	if all {
 		for e, err := range cases.All(ctx, s) {

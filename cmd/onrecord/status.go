@@ -34,7 +34,7 @@ type statusReport struct {
 	Run   *tell.Run    `json:"last_run"`
 	Sites []statusLine `json:"sites"`
 	// Cases are the open ones.
-	Cases []caseLine `json:"cases"`
+	Cases []tell.Case `json:"cases"`
 }
 
 func newStatus(a *app) *cobra.Command {
@@ -89,7 +89,7 @@ cases'.
 
 // reportOf says how sites fare at a time.
 func reportOf(all []*record.Agenda, intervals int, now time.Time) *statusReport {
-	r := &statusReport{OK: true, Sites: []statusLine{}, Cases: []caseLine{}}
+	r := &statusReport{OK: true, Sites: []statusLine{}, Cases: []tell.Case{}}
 	for _, g := range all {
 		l := statusLine{
 			Site: g.Site.Name, State: "ok", Reached: export.Time{Time: g.Looks.Good}, Last: export.Time{Time: g.Looks.Last},
@@ -146,7 +146,7 @@ func (a *app) readStatus(ctx context.Context, report *statusReport) error {
 	open, err := cases.Open(ctx, s)
 	for i := range open {
 		report.OK = false
-		report.Cases = append(report.Cases, caseLineOf(&open[i]))
+		report.Cases = append(report.Cases, tell.CaseOf(&open[i]))
 	}
 	return err
 }

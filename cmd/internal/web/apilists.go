@@ -207,17 +207,6 @@ func apiRuns(q *query) (any, error) {
 	return l, nil
 }
 
-// caseItem is something that is or was wrong with the archiving itself.
-type caseItem struct {
-	ID   string `json:"id"`
-	Site string `json:"site"`
-	Kind string `json:"kind"`
-	Text string `json:"text"`
-	// Opened and Closed are when; Closed is null for a case that is open.
-	Opened export.Time `json:"opened"`
-	Closed export.Time `json:"closed"`
-}
-
 // apiCases lists the cases on record, the one that was opened or closed last first.
 func apiCases(q *query) (any, error) {
 	l, position, err := q.listing()
@@ -232,6 +221,6 @@ func apiCases(q *query) (any, error) {
 		}
 	}
 	return l, inOrder(l, position, wanted, func(c cases.Event, _ bool) (any, error) {
-		return caseItem{c.ID, c.Site, c.Kind, c.Text, export.Time{Time: c.Opened}, export.Time{Time: c.Closed}}, nil
+		return tell.CaseOf(&c), nil
 	})
 }

@@ -37,7 +37,7 @@ func apiSchemas() (map[string]schema, error) {
 	with(out["page"], "key", schema{"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "The key of the statement in addresses here."})
 	with(out["event"], "summary", schema{"type": "string", "description": "What was changed, for people; empty when nothing can have been."})
 	for name, v := range map[string]any{
-		"change": changeItem{}, "site": siteItem{}, "found": foundItem{}, "run": tell.Run{}, "case": caseItem{}, "blame": tell.Blame{},
+		"change": changeItem{}, "site": siteItem{}, "found": foundItem{}, "run": tell.Run{}, "case": tell.Case{}, "blame": tell.Blame{},
 		"problem": problem{},
 	} {
 		out[name] = schemaOf(reflect.TypeOf(v))
