@@ -323,17 +323,14 @@ func FuzzCursor(f *testing.F) {
 
 // TestDescriptionIsValid has the description checked by npm's @redocly/cli.
 func TestDescriptionIsValid(t *testing.T) {
-	dir := os.Getenv("ONRECORD_NPM")
-	if dir == "" {
-		t.Skip("ONRECORD_NPM is not set: a folder in which 'npm install @redocly/cli' was run")
-	}
+	redocly := peer(t, filepath.Join(".bin", "redocly"))
 	room := guardedRoom(t, Access{Token: testToken}, func(o *Options) { o.BaseURL = "https://record.example" })
 	w := ask(room, http.MethodGet, "https://record.example/openapi.json", func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+testToken) })
 	file := filepath.Join(t.TempDir(), "openapi.json")
 	if err := os.WriteFile(file, w.Body.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := exec.CommandContext(t.Context(), filepath.Join(dir, "node_modules", ".bin", "redocly"), "lint", "--format", "stylish", "--skip-rule", "no-server-example.com", file)
+	c := exec.CommandContext(t.Context(), redocly, "lint", "--format", "stylish", "--skip-rule", "no-server-example.com", file)
 	c.Env = append(os.Environ(), "REDOCLY_TELEMETRY=off")
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Errorf("redocly: %v\n%s", err, out)

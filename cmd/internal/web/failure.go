@@ -25,6 +25,8 @@ func failureOf(err error) failure {
 	switch {
 	case errors.As(err, &f):
 		return f
+	case errors.Is(err, archive.ErrForgotten): // which is ErrNotFound as well
+		return failure{http.StatusGone, "This was taken off the record.", "The timeline of the statement says when and why."}
 	case errors.Is(err, archive.ErrNotFound):
 		return failure{http.StatusNotFound, "This is not on record.", "Look for it by its words, or in the list of sites."}
 	case errors.Is(err, archive.ErrLocked):

@@ -254,12 +254,22 @@ func TestAliasesLeadToTheMementos(t *testing.T) {
 	}
 }
 
+// peer is the absolute path of a file of a public package that reads what the room gives.
+func peer(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("testdata", "peers", "node_modules", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("no %s: 'npm ci --prefix cmd/internal/web/testdata/peers' installs it", name)
+	}
+	return path
+}
+
 // TestMementoClient lets a public client, npm's memento-client, walk a TimeMap and a TimeGate over the network.
 func TestMementoClient(t *testing.T) {
-	dir := os.Getenv("ONRECORD_NPM")
-	if dir == "" {
-		t.Skip("ONRECORD_NPM is not set: a folder in which 'npm install memento-client' was run")
-	}
+	client := peer(t, "memento-client")
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("no node")
@@ -275,7 +285,7 @@ memento(%q, {host: %q}, (err, all) => {
     if (err) throw err;
     console.log(JSON.stringify({mementos, near}));
   });
-});`, filepath.Join(dir, "node_modules", "memento-client"), dredging, server.URL+"/timemap/link/", dredging, server.URL+"/timegate/")
+});`, client, dredging, server.URL+"/timemap/link/", dredging, server.URL+"/timegate/")
 	out, err := exec.CommandContext(t.Context(), node, "--no-warnings", "-e", script).CombinedOutput()
 	if err != nil {
 		t.Fatalf("memento-client: %v\n%s", err, out)
