@@ -250,7 +250,13 @@ func (r *visitor) dark(on bool) {
 	if on {
 		scheme = "dark"
 	}
-	send(r, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	r.media("", "prefers-color-scheme", scheme)
+}
+
+// media shows the page as on another medium ("print"), or to somebody with another preference.
+func (r *visitor) media(medium, feature, value string) {
+	r.t.Helper()
+	send(r, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium, Features: []*emulation.MediaFeature{{Name: feature, Value: value}}})
 }
 
 // picture keeps a picture of the whole page in the folder that ONRECORD_SCREENSHOTS names, for people to look at.

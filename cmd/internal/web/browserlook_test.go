@@ -46,6 +46,10 @@ func TestReadingLook(t *testing.T) {
 					}
 				}
 			}
+			r.media("screen", "forced-colors", "active")
+			r.picture(name + "-forced")
+			r.media("print", "prefers-color-scheme", "light")
+			r.picture(name + "-print")
 			pdf, err := chromedp.Run(r.ctx, chromedp.PrintToPDF())
 			if err != nil || !bytes.HasPrefix(pdf, []byte("%PDF-")) || len(pdf) < 2000 {
 				t.Errorf("print: %v, %d bytes", err, len(pdf))

@@ -187,7 +187,7 @@ const maxChoices = 40
 
 // around fills in what stands around a comparison: where it belongs, what comes before and after, what else there is.
 func (c *comparison) around(p archive.Page, entry *pageEntry) {
-	c.Key, c.URL = keyOf(p.URL), diff.Shown(p.URL, false)
+	c.Key, c.URL = keyOf(p.URL), diff.Shown(shorten(p.URL, maxFieldBytes), false)
 	a, b := c.From.Number, c.To.Number
 	c.From.Address, c.To.Address = versionAddress(c.Key, a), versionAddress(c.Key, b)
 	c.Unified, c.JSON = comparisonAddress(c.Key, a, b, false)+".patch", comparisonAddress(c.Key, a, b, false)+".json"

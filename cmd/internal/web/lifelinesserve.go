@@ -90,7 +90,7 @@ func newLifelinesSheet(ctx context.Context, s archive.Store, p archive.Page, all
 	}
 	l := follow(h, first, times)
 	sheet := lifelinesSheet{
-		Key: keyOf(p.URL), URL: diff.Shown(p.URL, false), Title: diff.Shown(shorten(h.At.Title, maxFieldBytes), false), Language: languageTag(h.At.Language),
+		Key: keyOf(p.URL), URL: diff.Shown(shorten(p.URL, maxFieldBytes), false), Title: diff.Shown(shorten(h.At.Title, maxFieldBytes), false), Language: languageTag(h.At.Language),
 		First: l.first, Last: l.last, Sentences: counted(len(l.strands), "sentence"), All: all, Legend: l.lifelineLegend(),
 	}
 	lanes, more := l.lanes(all)
