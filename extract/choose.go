@@ -8,6 +8,7 @@ import (
 func (p *page) choose(opt Options) []bool {
 	scores := p.weigh(p.weights)
 	keep := make([]bool, len(scores))
+	p.lower(scores)
 	for i, v := range scores {
 		keep[i] = v > 0
 	}
@@ -143,8 +144,9 @@ func isRights(q *piece, phrase int) bool {
 		q.Kind == Paragraph && q.words <= 8 && strings.HasPrefix(strings.ToLower(clip(q.Text, 12)), "copyright ")
 }
 
-// framed drops the short blocks inside the text that open like a call and are one: to read something else (a link, or a
-// colon and a title), an advertisement's label, a picture's source, and near the end calls to subscribe and to follow.
+// framed drops the short blocks inside the text that are the byline of an element that is named as one, or open like a
+// call and are one: to read something else (a link, or a colon and a title), an advertisement's label, a picture's source,
+// and near the end calls to subscribe and to follow.
 func (p *page) framed(keep []bool) {
 	all, sofar := p.textWords(keep), 0
 	for i := range keep {
@@ -153,6 +155,10 @@ func (p *page) framed(keep []bool) {
 			sofar += q.words
 		}
 		if !keep[i] || q.words > 40 || q.Kind == Row || q.Kind == Code {
+			continue
+		}
+		if q.Kind == Paragraph && q.all&mByline != 0 && (p.framing.dates[i] || q.words <= 12 && q.stops == 0 && q.passing() != "") {
+			keep[i] = false // who wrote this, when, and how many have seen it
 			continue
 		}
 		colon := strings.ContainsRune(clip(q.Text, 30), ':')

@@ -117,7 +117,7 @@ func TestEarlierFindsWhatIsLost(t *testing.T) {
 	for n := 1; n <= 8; n++ {
 		body = append(body, "<div class='related teaser'><p>"+paragraph(n)+"</p></div>")
 	}
-	lost := "<html><body><div class='sidebar widget'>" + strings.Join(body, "") + "</div><main><p>" + strings.Repeat(paragraph(30)+" ", 9) + "</p></main></body></html>"
+	lost := "<html><body><footer class='sidebar widget'>" + strings.Join(body, "") + "</footer><main><p>" + strings.Repeat(paragraph(30)+" ", 9) + "</p></main></body></html>"
 	root, _, err := extract.Parse([]byte(lost))
 	if err != nil {
 		t.Fatal(err)
