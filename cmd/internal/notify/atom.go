@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -77,6 +78,9 @@ type atomContent struct {
 	Body string `xml:",chardata"`
 }
 
+// anew is the id of a feed that begins; it stays in the file.
+func anew() string { return uuid(rand.Text()) }
+
 // uuid makes a UUID of our own kind (version 8, RFC 9562) out of an id.
 func uuid(id string) string {
 	d := []byte(digestOf("uuid", id) + digestOf("more", id)[:8])
@@ -114,7 +118,7 @@ func (f *atomFile) send(_ context.Context, m *Message) error {
 
 // read reads the feed as it is. A file that is something else is left alone.
 func (f *atomFile) read() (*atomFeed, error) {
-	feed := &atomFeed{ID: uuid("feed " + f.path), Title: "onrecord: what happened to statements", Author: "onrecord"}
+	feed := &atomFeed{ID: anew(), Title: "onrecord: what happened to statements", Author: "onrecord"}
 	info, err := os.Stat(f.path)
 	if errors.Is(err, os.ErrNotExist) {
 		return feed, nil
