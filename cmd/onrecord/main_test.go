@@ -52,7 +52,7 @@ func TestScripts(t *testing.T) {
 			}
 			return false, fmt.Errorf("no condition %q", cond)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"site": siteCommand, "exits": exitsCommand, "expand": expandCommand, "for-each-command": eachCommand, "expired": expiredCommand, "services": servicesCommand, "flip": flipCommand},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"site": siteCommand, "exits": exitsCommand, "expand": expandCommand, "hooks": hooksCommand, "for-each-command": eachCommand, "expired": expiredCommand, "services": servicesCommand, "flip": flipCommand},
 	})
 }
 
@@ -134,7 +134,7 @@ func exitsCommand(ts *testscript.TestScript, neg bool, args []string) {
 // expandCommand replaces $SITE and $SECURE in files.
 func expandCommand(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
-		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(strings.NewReplacer("$SITE", ts.Getenv("SITE"), "$SECURE", ts.Getenv("SECURE"), "$SERVICES", ts.Getenv("SERVICES")).Replace(ts.ReadFile(name))), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(strings.NewReplacer("$SITE", ts.Getenv("SITE"), "$SECURE", ts.Getenv("SECURE"), "$SERVICES", ts.Getenv("SERVICES"), "$HOOKS", ts.Getenv("HOOKS")).Replace(ts.ReadFile(name))), 0o600))
 	}
 }
 

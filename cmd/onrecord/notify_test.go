@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/onrecord/onrecord/crawler/crawlertest"
+)
+
+// toldSite is a site whose statements were archived once by a config that tells a receiver of webhooks.
+func toldSite(t *testing.T, statements int, delay time.Duration, extra string) (site *crawlertest.Site, h *hooks, conf string) {
+	t.Helper()
+	h = newHooks()
+	t.Cleanup(h.Close)
+	site, _, conf = watchSite(t, statements, delay, "every 1s", extra+"notify:\n  - to: "+h.URL+"/hook\n")
+	must(t, nil, "--config", conf, "watch", "--once", "--allow-private", "--pace", "0s")
+	if times, _ := h.told(); len(times) > 0 {
+		t.Fatalf("the first archiving told of %d events, want none", len(times))
+	}
+	return site, h, conf
+}
+
+// edit changes all statements of a site.
+func edit(site *crawlertest.Site, statements int, delay time.Duration, words string) {
+	for i := range statements {
+		site.Set(fmt.Sprintf("/statements/%03d", i), crawlertest.Page{Body: watchPage(i, words), Delay: delay})
+	}
+}
+
+// A program that is killed at any moment of runs in which everything changes loses no event; each has one id.
+func TestToldThoughKilled(t *testing.T) {
+	const statements, delay = 12, 3 * time.Millisecond
+	site, h, conf := toldSite(t, statements, delay, "")
+	random := rand.New(rand.NewPCG(7, 7))
+	want := 0
+	n := kills(t)
+	for round, words := range []string{"not as it was", "as it never was", "as it may be"} {
+		edit(site, statements, delay, words)
+		want += statements
+		for range n {
+			killed(t, time.Duration(20+random.IntN(700))*time.Millisecond, "--config", conf, "crawl", "--allow-private", "--pace", "0s")
+		}
+		must(t, nil, "--config", conf, "crawl", "--allow-private", "--pace", "0s")
+		must(t, nil, "--config", conf, "notify", "send")
+		if twice := toldOnce(t, h, want); t.Failed() {
+			t.Fatalf("round %d, after %d kills (%d came twice)", round, n, twice)
+		} else {
+			t.Logf("round %d: %d events told, %d of them twice by the same id", round, want, twice)
+		}
+	}
+}
+
+// Killed after the receiver has it and before that is noted: it comes a second time, by the same id. Nothing else does.
+func TestKilledBeforeTheNote(t *testing.T) {
+	site, h, conf := toldSite(t, 3, 0, "")
+	site.Set("/statements/001", crawlertest.Page{Body: watchPage(1, "not as it was")})
+	pid := make(chan int, 1)
+	h.first(func() { _ = syscall.Kill(<-pid, syscall.SIGKILL) })
+	p := startWatch(t, conf)
+	pid <- p.cmd.Process.Pid
+	if err := p.cmd.Wait(); err == nil {
+		t.Fatal("it was not killed")
+	}
+	if twice := toldOnce(t, h, 1); twice != 0 {
+		t.Fatalf("%d came twice before the restart", twice)
+	}
+	p = startWatch(t, conf)
+	p.until(t, "it is told again", func() bool { times, _ := h.told(); return len(times) == 1 && times[only1(times)] == 2 })
+	runs := p.runs()
+	p.until(t, "two more runs go by", func() bool { return p.runs() >= runs+2 })
+	if twice := toldOnce(t, h, 1); twice != 1 {
+		t.Errorf("%d came twice, want the one that was cut off", twice)
+	}
+	if times, _ := h.told(); times[only1(times)] != 2 {
+		t.Errorf("it came %d times, want two", times[only1(times)])
+	}
+}
+
+func only1(m map[string]int) string {
+	for k := range m {
+		return k
+	}
+	return ""
+}
+
+// A receiver that is down for a while gets everything when it is up again, once; watch sees to it between its runs.
+func TestToldLater(t *testing.T) {
+	site, h, conf := toldSite(t, 3, 0, "")
+	h.status.Store(503)
+	edit(site, 3, 0, "not as it was")
+	must(t, nil, "--config", conf, "crawl", "--allow-private", "--pace", "0s")
+	_, out, errs := onrecord(t, "--config", conf, "notify", "list")
+	if strings.Count(out, "waiting") != 3 || !strings.Contains(out, "it answers with status 503") {
+		t.Errorf("the outbox is\n%s\n%s\nwant three that wait, with the reason", out, errs)
+	}
+	code, _, errs := onrecord(t, "--config", conf, "notify", "test")
+	if code != exitPart {
+		t.Errorf("notify test exits with %d, want %d: %s", code, exitPart, errs)
+	}
+	h.status.Store(0)
+	if times, _ := h.told(); len(times) != 0 {
+		t.Errorf("%d came while it was down", len(times))
+	}
+	b, err := os.ReadFile(filepath.Join(filepath.Dir(conf), "statements.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(b), h.URL+"/hook") {
+		t.Error("the archive holds the address of the receiver, which may be a secret")
+	}
+}
