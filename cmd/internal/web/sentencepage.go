@@ -1,0 +1,112 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/blame"
+)
+
+// sentenceSheet is what the page of a sentence shows.
+type sentenceSheet struct {
+	statementSheet
+	Name     string
+	Sentence string
+	Spans    []blame.Span
+	Stands   bool // in the last version
+	Moved    []int
+	Earlier  []wording
+	Later    []wording
+	Live     string // address of the sentence on the live page
+	Link     string // of the sentence in the version, for ever
+}
+
+// wording is another wording of a sentence.
+type wording struct {
+	Text    string
+	Version int // since which it stood there
+	Time    time.Time
+	Gone    int // version since which it does not; 0
+}
+
+// maxFollowedText is how long the versions of a statement may be together for its sentences to be followed while somebody waits.
+const maxFollowedText = 32 << 20
+
+// sentencePage tells the history of a sentence, and gives what is needed to cite it.
+func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request) error {
+	s, p, entry, done, err := room.statement(r)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if present(w, r, entry) {
+		return nil
+	}
+	n, _ := strconv.Atoi(r.PathValue("n"))
+	if n < 1 || n > p.Versions {
+		return noSuchVersion(p)
+	}
+	h, err := blame.Of(limited(s.Versions(r.Context(), p.URL)), n)
+	if errors.Is(err, blame.ErrTooMany) || errors.Is(err, errTooLong) {
+		return failure{http.StatusUnprocessableEntity, "This statement has too much text to follow its sentences here.", "'onrecord blame' follows them on the command line."}
+	}
+	if err != nil {
+		return err
+	}
+	name := r.PathValue("name")
+	for _, sentence := range h.Listed {
+		if sentenceName(sentence.Text) != name {
+			continue
+		}
+		v := h.At
+		sheet := &sentenceSheet{statementSheet: *newStatementSheet(&p, &v, entry), Name: name}
+		sheet.Tab = "sentences"
+		sheet.tell(h, sentence)
+		sheet.Link = room.origin(r) + versionAddress(sheet.Key, n) + "#s-" + name
+		sheet.Cite = cite(&v, &p, sheet.Link)
+		return room.render(w, r, "sentence", sheet)
+	}
+	return failure{http.StatusNotFound, "No such sentence stands in this version.", "The version's own page shows the sentences that do."}
+}
+
+// tell tells what became of a sentence, whose name stays while its typography changes.
+func (sheet *sentenceSheet) tell(h *blame.History, s *blame.Sentence) {
+	sheet.Sentence, sheet.Spans, sheet.Stands, sheet.Moved = s.Text, s.Spans, s.Stands(), s.Moved
+	other := func(t *blame.Sentence) wording {
+		last := t.Spans[len(t.Spans)-1]
+		gone := last.Last + 1
+		if last.Gone.IsZero() {
+			gone = 0
+		}
+		return wording{t.Text, t.Spans[0].First, t.Spans[0].FirstSeen, gone}
+	}
+	for _, t := range h.Earlier(s) {
+		sheet.Earlier = append(sheet.Earlier, other(t))
+	}
+	for _, n := range s.ReplacedBy {
+		sheet.Later = append(sheet.Later, other(h.Sentences[n-1]))
+	}
+	if sheet.Stands && sheet.Page.State == archive.Live {
+		if address := safeAddress(sheet.Page.URL); address != "" {
+			sheet.Live = textFragment(address, s.Text)
+		}
+	}
+}
+
+// textFragment is an address that shows a text on a page (URL Fragment Text Directives, WICG).
+func textFragment(address, text string) string {
+	address, _, _ = strings.Cut(address, "#")
+	words := strings.Fields(text)
+	escape := func(w []string) string {
+		return strings.NewReplacer("+", "%20", "-", "%2D").Replace(url.QueryEscape(strings.Join(w, " ")))
+	}
+	if len(words) > 12 {
+		return address + "#:~:text=" + escape(words[:5]) + "," + escape(words[len(words)-5:])
+	}
+	return address + "#:~:text=" + escape(words)
+}
