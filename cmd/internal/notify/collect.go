@@ -28,7 +28,7 @@ func (o *Outbox) Collect(ctx context.Context, began time.Time) (int, error) {
 		after = began.Add(-time.Nanosecond)
 	}
 	c := o.collection(s, now)
-	for p, err := range o.Store.Pages(ctx, "") {
+	for p, err := range visitedSince(ctx, o.Store, after) {
 		if err == nil {
 			err = c.page(ctx, &p, after)
 		}

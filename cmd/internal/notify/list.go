@@ -92,7 +92,7 @@ func (o *Outbox) Preview(ctx context.Context, since time.Time) (told []Told, mor
 		}
 		return err
 	}
-	for p, err := range o.Store.Pages(ctx, "") {
+	for p, err := range visitedSince(ctx, o.Store, since) {
 		if err != nil {
 			return nil, 0, err
 		}

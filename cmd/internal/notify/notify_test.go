@@ -195,6 +195,31 @@ func TestCollect(t *testing.T) {
 	want(t, "two rules, two places", d.collect(), "edited 3", "title 4", "case", "restored 5", "restored 5")
 }
 
+// What is told while a run goes on is not told again at its end, also when the page has another address by then.
+func TestCollectPages(t *testing.T) {
+	d := newDesk(t, notify.Rule{To: []*notify.Destination{nowhere(t)}})
+	began := d.tick()
+	some := func(url string) {
+		t.Helper()
+		if _, err := d.out.CollectPages(t.Context(), []string{url, "https://harbour.example/unknown"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	some(wall)
+	d.page(wall, strings.Replace(text, "4 weeks", "9 weeks", 1), "")
+	some(wall)
+	some(wall)
+	other := "https://harbour.example/archive/wall"
+	c := d.visit(wall, archive.Stored, 200)
+	c.FinalURL, c.Raw = other, []byte("moved")
+	c.RawDigest, c.Reading = archive.Sum(c.Raw), &archive.Reading{Title: "On the harbour wall", Text: text, Published: "2026-02-01", Language: "en"}
+	d.commit(c)
+	if _, err := d.out.Collect(t.Context(), began); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "at the end", d.collect(), "edited 3", "moved-away", "restored 4")
+}
+
 // A page that is lost is told at the second look, and its return only when it was.
 func TestConfirmed(t *testing.T) {
 	d := newDesk(t, notify.Rule{To: []*notify.Destination{nowhere(t)}})

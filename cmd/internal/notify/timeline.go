@@ -2,11 +2,23 @@ package notify
 
 import (
 	"context"
+	"iter"
 	"strings"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
 )
+
+// visitedSince are the pages that were visited after a time. A store that keeps visits in the order of time need not look at the
+// others.
+func visitedSince(ctx context.Context, store archive.Store, after time.Time) iter.Seq2[archive.Page, error] {
+	if s, ok := store.(interface {
+		VisitedSince(context.Context, time.Time) iter.Seq2[archive.Page, error]
+	}); ok && after.After(time.Unix(0, 0)) {
+		return s.VisitedSince(ctx, after)
+	}
+	return store.Pages(ctx, "")
+}
 
 // kinds are what the states of a page that was lost are called.
 var kinds = map[archive.State]Kind{
