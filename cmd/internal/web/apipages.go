@@ -140,6 +140,9 @@ func apiVersion(q *query) (any, error) {
 	return export.VersionOf(v, p), nil
 }
 
+// maxDiffText is how long two texts may be together to be compared.
+const maxDiffText = 16 << 20
+
 // apiDiff is what was changed between two versions.
 func apiDiff(q *query) (any, error) {
 	p, err := q.page()
@@ -160,6 +163,9 @@ func apiDiff(q *query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(older.Text)+len(newer.Text) > maxDiffText {
+		return nil, failure{http.StatusInsufficientStorage, "These versions are too long to be compared here.", "Both can be read by themselves; 'onrecord diff' compares any length."}
+	}
 	var buf bytes.Buffer
 	if err := diff.WriteJSON(&buf, diff.Readings(&older.Reading, &newer.Reading)); err != nil {
 		return nil, err
@@ -173,9 +179,9 @@ func apiBlame(q *query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := blame.Of(whileWanted(q.ctx(), q.store.Versions(q.ctx(), p.URL)), q.count("version"))
-	if errors.Is(err, blame.ErrTooMany) {
-		return nil, failure{http.StatusInsufficientStorage, "This statement has too many sentences to follow.", "A diff of two versions can still be read."}
+	h, err := blame.Of(whileWanted(q.ctx(), limited(q.store.Versions(q.ctx(), p.URL))), q.count("version"))
+	if errors.Is(err, blame.ErrTooMany) || errors.Is(err, errTooLong) {
+		return nil, failure{http.StatusInsufficientStorage, "This statement has too much text to follow its sentences here.", "Two versions of it can be compared."}
 	}
 	if err != nil {
 		return nil, err

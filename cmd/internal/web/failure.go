@@ -41,7 +41,7 @@ func failureOf(err error) failure {
 
 // fail answers with an error: a page for those who read, an object for programs.
 func (room *Room) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if r.Context().Err() != nil && errors.Is(err, r.Context().Err()) {
+	if errors.Is(r.Context().Err(), context.Canceled) && errors.Is(err, context.Canceled) {
 		return // nobody listens any more
 	}
 	f := failureOf(err)

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"net"
 	"net/http"
@@ -58,6 +59,9 @@ func (room *Room) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := room.gate.check(w, r, rt.access); err != nil {
+		if r.Header.Get("Authorization") != "" {
+			room.log.Warn("turned away at the gate", slog.String("from", r.RemoteAddr), slog.Any("why", err))
+		}
 		room.fail(w, r, err)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -417,5 +418,36 @@ func TestReadSecret(t *testing.T) {
 	}
 	if _, err := ReadSecret(filepath.Join(dir, "nothing")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("ReadSecret of no file: %v", err)
+	}
+}
+
+func TestGuessesAreLogged(t *testing.T) {
+	var b strings.Builder
+	room := guardedRoom(t, Access{Password: testPassword}, func(o *Options) { o.Logger = slog.New(slog.NewTextHandler(&b, nil)) })
+	ask(room, http.MethodGet, "http://record.example/", nil)
+	if b.Len() > 0 {
+		t.Errorf("who has not signed in is logged: %s", b.String())
+	}
+	ask(room, http.MethodGet, "http://record.example/", func(r *http.Request) { r.SetBasicAuth("x", "a wrong secret") })
+	if !strings.Contains(b.String(), "192.0.2.1") || strings.Contains(b.String(), "a wrong secret") {
+		t.Errorf("the log of a guess: %q", b.String())
+	}
+}
+
+func TestServerHasLimits(t *testing.T) {
+	s := guardedRoom(t, Access{}).Server()
+	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
+		t.Errorf("the server lacks a limit: %+v", s)
+	}
+	long := guardedRoom(t, Access{}, func(o *Options) { o.Limits.Time = time.Millisecond })
+	long.verbatim = append(long.verbatim, route{"GET /slow/{url...}", reader, func(_ http.ResponseWriter, r *http.Request) error {
+		<-r.Context().Done()
+		return r.Context().Err()
+	}})
+	if w := get(long, "/slow/"); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("an answer that takes too long: %d", w.Code)
+	}
+	if w := get(guardedRoom(t, Access{}), "/search?q="+strings.Repeat("a", maxTarget)); w.Code != http.StatusRequestURITooLong {
+		t.Errorf("an address that is too long: %d", w.Code)
 	}
 }

@@ -10,18 +10,17 @@ import (
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/diff"
 	"github.com/onrecord/onrecord/archive/export"
-	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
 // schema is a JSON Schema (2020-12), which is what OpenAPI 3.1 has.
 type schema = map[string]any
 
-// apiSchemas are the schemas of what operations give, by the names that the table has for them. Those of the archive's own
-// shapes are the ones that the export ships; the others are made of the Go types that are written, so that they cannot
-// differ from what is.
+// apiSchemas are the schemas of what operations give, by the names that the table has for them. Those of shapes that the
+// command line prints are the ones that it ships, with the key of a statement where the room adds it. The others are made of the Go
+// types that are written, so that they cannot differ from what is.
 func apiSchemas() (map[string]schema, error) {
 	out := map[string]schema{}
-	for _, kind := range []string{"page", "log", "version", "visit", "event", "date"} {
+	for _, kind := range []string{"page", "log", "version", "visit", "event", "date", "change", "blame", "sentence", "found", "run", "case"} {
 		b, err := export.Schema(kind)
 		if err != nil {
 			return nil, err
@@ -34,14 +33,11 @@ func apiSchemas() (map[string]schema, error) {
 		delete(s, "$id")
 		out[kind] = relink(s).(schema)
 	}
-	with(out["page"], "key", schema{"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "The key of the statement in addresses here."})
-	with(out["event"], "summary", schema{"type": "string", "description": "What was changed, for people; empty when nothing can have been."})
-	for name, v := range map[string]any{
-		"change": changeItem{}, "site": siteItem{}, "found": foundItem{}, "run": tell.Run{}, "case": tell.Case{}, "blame": tell.Blame{},
-		"problem": problem{},
-	} {
-		out[name] = schemaOf(reflect.TypeOf(v))
+	for _, kind := range []string{"page", "change", "found"} {
+		with(out[kind], "key", schema{"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "The key of the statement in addresses here."})
 	}
+	with(out["event"], "summary", schema{"type": "string", "description": "What was changed, for people; empty when nothing can have been."})
+	out["site"], out["problem"] = schemaOf(reflect.TypeFor[siteItem]()), schemaOf(reflect.TypeFor[problem]())
 	out["diff"] = schemaOf(reflect.TypeFor[diff.Diff]())
 	with(out["diff"], "schema", schema{"const": "onrecord.diff/1"})
 	with(out["diff"], "summary", schema{"type": "string"})
