@@ -20,7 +20,13 @@ home proves nothing: publish it, mail it, or let every run hand it out with
 
   onrecord checkpoint
   onrecord checkpoint --checkpoint /media/usb/heads.txt
-  onrecord checkpoint --checkpoint https://witness.example/heads --timestamp http://time.example/tsr
+  onrecord checkpoint --checkpoint https://heads.example/new --timestamp http://time.example/tsr
+  onrecord checkpoint --checkpoint 'witness+https://witness.example/#KEY of the witness'
+
+A witness ('onrecord witness', or another one that speaks C2SP tlog-witness) signs the
+head when the ledger goes on from the last one that it saw, and refuses it otherwise
+(exit code 6). Its signature is kept with the head. Without its key behind the # it is
+asked for it the first time, and believed.
 
 --timestamp has a time-stamping authority (RFC 3161) say that this head exists now;
 what it says is kept in the archive.

@@ -28,7 +28,7 @@ type handout struct {
 
 func (h *handout) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringArrayVar(&h.to, "checkpoint", nil, "hand the signed head of the ledger out afterwards: append it to this file, or post it to this URL (repeatable)")
+	fs.StringArrayVar(&h.to, "checkpoint", nil, "hand the signed head of the ledger out afterwards: append it to this file, post it to this URL, or have the witness at witness+URL sign it (repeatable)")
 	fs.StringVar(&h.stamp, "timestamp", "", "have this time-stamping authority (RFC 3161) stamp the head of the ledger afterwards")
 }
 
@@ -44,8 +44,12 @@ func (h *handout) settle(conf *config.Config) error {
 		return usage("an authority is an address such as http://time.example/tsr", "--timestamp %q is no address", h.stamp)
 	}
 	for _, to := range h.to {
-		if strings.TrimSpace(to) == "" || (strings.Contains(to, "://") && !isWeb(to)) {
-			return usage("name a file, or an address such as https://witness.example/checkpoints", "--checkpoint %q is neither a file nor an address", to)
+		_, key, witness := witnessAddress(to)
+		if _, err := ledger.ParseWitness(key); witness && key != "" && err != nil {
+			return usage("what follows # in the address of a witness is the key that 'onrecord witness' prints", "--checkpoint %q: %w", to, err)
+		}
+		if strings.TrimSpace(to) == "" || (strings.Contains(to, "://") && !isWeb(to) && !witness) {
+			return usage("name a file, or an address such as https://heads.example/new or witness+https://witness.example/", "--checkpoint %q is neither a file nor an address", to)
 		}
 	}
 	return nil
@@ -80,11 +84,20 @@ func (a *app) handOut(ctx context.Context, s archive.Store, client *http.Client,
 	if err != nil {
 		return nil, fmt.Errorf("sign the head of the ledger: %w", err)
 	}
+	if signed, err = keptHead(ctx, k, signed); err != nil {
+		return nil, err
+	}
 	if err := k.KeepCheckpoint(ctx, signed, time.Now()); err != nil {
 		return nil, err
 	}
-	var lost []error
+	signed, lost, err := a.witnessed(ctx, s, client, h, signed)
+	if err != nil {
+		return signed, err
+	}
 	for _, to := range h.to {
+		if _, _, ok := witnessAddress(to); ok {
+			continue
+		}
 		if isWeb(to) {
 			err = postCheckpoint(ctx, client, to, signed)
 		} else {
@@ -100,7 +113,7 @@ func (a *app) handOut(ctx context.Context, s archive.Store, client *http.Client,
 		a.detail("the head of the ledger was handed out to %s", clean(to))
 	}
 	if h.stamp != "" {
-		if err := a.stampHead(ctx, k, client, h.stamp, signed); err != nil {
+		if err := a.stampHead(ctx, k, client, h.stamp, ledger.Alone(signed)); err != nil {
 			lost = append(lost, err)
 		}
 	}
@@ -189,14 +202,14 @@ func postCheckpoint(ctx context.Context, client *http.Client, to string, signed 
 	return nil
 }
 
-// stampHead has an authority stamp a kept checkpoint, unless it has done so.
+// stampHead has an authority stamp a kept checkpoint, without the signatures of witnesses, unless it has done so.
 func (a *app) stampHead(ctx context.Context, k ledger.Keeper, client *http.Client, authority string, signed []byte) error {
 	for c, err := range k.Checkpoints(ctx) {
 		if err != nil {
 			return err
 		}
 		for _, s := range c.Stamps {
-			if s.From == authority && bytes.Equal(c.Signed, signed) {
+			if s.From == authority && bytes.Equal(ledger.Alone(c.Signed), signed) {
 				return nil
 			}
 		}

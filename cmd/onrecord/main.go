@@ -135,7 +135,7 @@ Clean texts for research:       onrecord export --format jsonl -o statements.jso
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(
 		newDemo(a), newInit(a), newCrawl(a), newWatch(a), newPlan(a), newRuns(a), newStatus(a), newNotify(a), newPages(a), newLog(a), newVisits(a), newShow(a), newDiff(a), newBlame(a), newChanges(a), newSearch(a), newServe(a),
-		newExtract(a), newExport(a), newImport(a), newReextract(a), newVerify(a), newBackup(a), newCompact(a), newForget(a), newStats(a), newProve(a), newCheckpoint(a), newKey(a), newCases(a), newMan(a), newSchema(a), newVersion(a), newCompletion(a),
+		newExtract(a), newExport(a), newImport(a), newReextract(a), newVerify(a), newBackup(a), newCompact(a), newForget(a), newStats(a), newProve(a), newCheckpoint(a), newKey(a), newWitness(a), newCases(a), newMan(a), newSchema(a), newVersion(a), newCompletion(a),
 	)
 	return root
 }

@@ -11,7 +11,7 @@ import (
 
 func newVerify(a *app) *cobra.Command {
 	var format, key, roots string
-	var checkpoints []string
+	var checkpoints, witnesses []string
 	cmd := &cobra.Command{
 		Use:   "verify [BUNDLE.zip]",
 		Short: "Check that everything in the archive, or in a bundle, still holds",
@@ -41,7 +41,7 @@ file, and says in plain words what holds, what fails and what stays open.
 			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err
 			}
-			v, err := readAgainst(key, checkpoints, roots)
+			v, err := readAgainst(key, checkpoints, witnesses, roots)
 			if err != nil {
 				return err
 			}
@@ -63,6 +63,7 @@ file, and says in plain words what holds, what fails and what stays open.
 	fs.StringVar(&format, "format", "text", "text, json (one array) or jsonl")
 	fs.StringVar(&key, "key", "", "the archive's public key, as you have it from elsewhere, or a file with it")
 	fs.StringArrayVar(&checkpoints, "checkpoint", nil, "a file with heads of the ledger that were handed out (repeatable)")
+	fs.StringArrayVar(&witnesses, "witness", nil, "the public key of a witness whose signatures in a bundle are to be believed, or a file with it (repeatable)")
 	fs.StringVar(&roots, "roots", "", "a PEM file with certificates that vouch for time-stamping authorities (default: those of the system)")
 	return cmd
 }

@@ -19,10 +19,11 @@ type against struct {
 	key         note.Verifier // nil: none was given
 	checkpoints [][]byte
 	roots       *x509.CertPool // nil: the system's
+	witnesses   []note.Verifier
 }
 
 // readAgainst reads what the flags of verify name.
-func readAgainst(key string, files []string, roots string) (*against, error) {
+func readAgainst(key string, files, witnesses []string, roots string) (*against, error) {
 	v := &against{}
 	var err error
 	if key != "" {
@@ -42,6 +43,17 @@ func readAgainst(key string, files []string, roots string) (*against, error) {
 			return nil, err
 		}
 		v.checkpoints = append(v.checkpoints, list...)
+	}
+	for _, s := range witnesses {
+		text := s
+		if b, err := readShort(s); err == nil {
+			text = string(b)
+		}
+		w, err := ledger.ParseWitness(text)
+		if err != nil {
+			return nil, usage("give what 'onrecord witness' prints, or a file with it", "--witness: %w", err)
+		}
+		v.witnesses = append(v.witnesses, w)
 	}
 	if roots != "" {
 		b, err := readShort(roots)
@@ -97,7 +109,7 @@ func (a *app) verifyBundle(path, format string, v *against) error {
 	if err != nil {
 		return err
 	}
-	r, err := bundle.Verify(b, bundle.VerifyOptions{Key: v.key, Checkpoints: v.checkpoints, Roots: v.roots})
+	r, err := bundle.Verify(b, bundle.VerifyOptions{Key: v.key, Checkpoints: v.checkpoints, Roots: v.roots, Witnesses: v.witnesses})
 	if err != nil {
 		return fail(exitEvidence, "it was changed, or is cut short, or was never a bundle: get it again from where it was made", "%s proves nothing: %w", path, err)
 	}
@@ -123,7 +135,9 @@ func (a *app) verifyBundle(path, format string, v *against) error {
 	if failed > 0 {
 		return fail(exitEvidence, "do not rely on it", "%s of the bundle does not hold", plural(failed, "thing"))
 	}
-	if format == "text" {
+	if format == "text" && r.Title == "" && r.Text == "" {
+		_, err = fmt.Fprintf(a.out, "\nthe bundle holds: on %s %s had a version on record that was forgotten since\n", stampedAt(r.Seen), clean(r.URL))
+	} else if format == "text" {
 		_, err = fmt.Fprintf(a.out, "\nthe bundle holds: on %s %s read\n%s\n\nIt is the archive that says what the server sent: index.html in the bundle tells what that leaves open.\n",
 			stampedAt(r.Seen), clean(r.URL), indented(r.Title, r.Text))
 	}

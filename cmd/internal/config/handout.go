@@ -20,8 +20,13 @@ func (c *Config) checkHandout() error {
 		}
 	}
 	for i, to := range c.Checkpoint {
+		if address, ok := strings.CutPrefix(to, "witness+"); ok { // behind a # its key may stand
+			if address, _, _ = strings.Cut(address, "#"); isWeb(address) {
+				to = address
+			}
+		}
 		if _, err := crawler.Key(to); strings.TrimSpace(to) == "" || (strings.Contains(to, "://") && (err != nil || !isWeb(to))) {
-			return c.lines.wrong(fmt.Sprintf("$.checkpoint[%d]", i), "write a file, or an address such as https://witness.example/checkpoints", "checkpoint %q is neither a file nor an address", to)
+			return c.lines.wrong(fmt.Sprintf("$.checkpoint[%d]", i), "write a file, or an address such as https://heads.example/new or witness+https://witness.example/", "checkpoint %q is neither a file nor an address", to)
 		}
 	}
 	return nil
