@@ -65,12 +65,14 @@ func (room *Room) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		room.fail(w, r, err)
 		return
 	}
-	leave, err := room.gate.turns.enter(r.Context())
-	if err != nil {
-		room.fail(w, r, err)
-		return
+	if rt.access != public { // what is public is small and in memory
+		leave, err := room.gate.turns.enter(r.Context())
+		if err != nil {
+			room.fail(w, r, err)
+			return
+		}
+		defer leave()
 	}
-	defer leave()
 	ctx, cancel := context.WithTimeout(r.Context(), room.gate.limits.Time)
 	defer cancel()
 	r = r.WithContext(ctx)

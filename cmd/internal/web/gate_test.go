@@ -311,6 +311,9 @@ func TestBusyRoomSaysSo(t *testing.T) {
 	if w := get(room, "/"); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
 		t.Errorf("a busy room answers %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
 	}
+	if w := get(room, "/robots.txt"); w.Code != http.StatusOK {
+		t.Errorf("a small file of a busy room: %d", w.Code)
+	}
 	leave()
 	if w := get(room, "/"); w.Code != http.StatusOK {
 		t.Errorf("afterwards: %d", w.Code)
