@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/delta"
@@ -153,27 +154,74 @@ func (t *tx) body(seq uint64) ([]byte, error) {
 // decode is the body with a number, not compared with anything: the digest of the body that is asked for proves those
 // that it is a difference from.
 func (t *tx) decode(seq uint64) ([]byte, error) {
-	if body, _ := t.s.cache.get(seq); body != nil {
-		return body, nil
-	}
-	b, err := t.blob(seq)
+	base, path, err := t.path(seq)
 	if err != nil {
 		return nil, err
 	}
-	var base []byte
-	if b.base != 0 {
-		if base, err = t.decode(b.base); err != nil { // each base has a smaller number: this ends
+	// The bodies between are made in two buffers by turns: nobody asks for them, and memory that is new each time is most
+	// of what a long path costs. The first ones are kept, as nearly every path begins with them.
+	var used [2]*[]byte
+	defer func() {
+		for _, b := range used {
+			if b != nil && cap(*b) <= keptBuffer {
+				between.Put(b)
+			}
+		}
+	}()
+	for i := range path {
+		at := path[len(path)-1-i]
+		b, err := t.blob(at)
+		if err != nil {
 			return nil, err
 		}
+		var into []byte
+		kept := i < firstBodies || i == len(path)-1
+		buffer := &used[i%2]
+		if !kept {
+			if *buffer == nil {
+				*buffer = between.Get().(*[]byte)
+			}
+			into = **buffer
+		}
+		if base, err = delta.DecodeInto(into, b.frame, base, b.size); err != nil {
+			return nil, corrupt("body %d, %s: %v", at, b.digest, err)
+		}
+		switch {
+		case !kept:
+			**buffer = base
+		case !t.b.Writable():
+			t.s.cache.put(at, base, false)
+		}
 	}
-	body, err := delta.Decode(b.frame, base, b.size)
-	if err != nil {
-		return nil, corrupt("body %d, %s: %v", seq, b.digest, err)
+	return base, nil
+}
+
+// firstBodies is how many of the bodies at the beginning of a path are kept in memory.
+const firstBodies = 3
+
+// keptBuffer is the length of the longest buffer that is kept for the next path.
+const keptBuffer = 4 << 20
+
+// between are buffers for bodies that stand between the one that is asked for and the first one.
+var between = sync.Pool{New: func() any { return new([]byte) }}
+
+// path are the numbers of the bodies that are to be decoded for the one with a number, that one first, and the body that
+// the last of them is a difference from; nil when it stands alone. The path is empty when the body is in memory.
+func (t *tx) path(seq uint64) (base []byte, path []uint64, err error) {
+	for {
+		if base, _ = t.s.cache.get(seq); base != nil {
+			return base, path, nil
+		}
+		b, _, err := t.blobHead(seq)
+		if err != nil {
+			return nil, nil, err
+		}
+		path = append(path, seq)
+		if b.base == 0 { // each base has a smaller number: this ends
+			return nil, path, nil
+		}
+		seq = b.base
 	}
-	if !t.b.Writable() {
-		t.s.cache.put(seq, body, false)
-	}
-	return body, nil
 }
 
 // piece is the length of the pieces that bodies are kept in: eight fill a page of the file to the end. Values of any length

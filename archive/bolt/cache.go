@@ -5,12 +5,17 @@ import (
 	"sync"
 )
 
-// cacheBytes bounds what the cache holds: the bodies that the next captures of the pages under way are differences from.
-const cacheBytes = 16 << 20
+// What the cache holds is bounded: for who writes it is the bodies that the next captures of the pages under way are
+// differences from; who only reads goes back and forth, and the first bodies of many pages shorten every path.
+const (
+	writerCache = 16 << 20
+	readerCache = 64 << 20
+)
 
 // cache holds decoded bodies by their number, the last used ones. Only bodies of finished transactions may be put in:
 // the number of one that was taken back is given again.
 type cache struct {
+	limit int // in bytes
 	mu    sync.Mutex
 	size  int                      // guarded by mu
 	items map[uint64]*list.Element // guarded by mu
@@ -23,8 +28,8 @@ type cached struct {
 	sound bool // it was compared with its digest
 }
 
-func newCache() *cache {
-	return &cache{items: map[uint64]*list.Element{}, order: list.New()}
+func newCache(limit int) *cache {
+	return &cache{limit: limit, items: map[uint64]*list.Element{}, order: list.New()}
 }
 
 // get is a body that nobody may change, nil when it is not there, and whether it was compared with its digest.
@@ -42,7 +47,7 @@ func (c *cache) get(seq uint64) (body []byte, sound bool) {
 
 // put takes a body that nobody changes any more. Empty ones are not worth it.
 func (c *cache) put(seq uint64, body []byte, sound bool) {
-	if len(body) > cacheBytes/4 || len(body) == 0 {
+	if len(body) > c.limit/4 || len(body) == 0 {
 		return
 	}
 	c.mu.Lock()
@@ -54,7 +59,7 @@ func (c *cache) put(seq uint64, body []byte, sound bool) {
 	}
 	c.items[seq] = c.order.PushFront(&cached{seq, body, sound})
 	c.size += len(body)
-	for c.size > cacheBytes {
+	for c.size > c.limit {
 		e := c.order.Back()
 		old := e.Value.(*cached)
 		c.order.Remove(e)

@@ -44,7 +44,7 @@ func TestTakingInGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Store{db: db, cache: newCache(), compare: compareWords}
+	s := &Store{db: db, cache: newCache(writerCache), compare: compareWords}
 	const taken = 5
 	if err := db.Update(func(b *bbolt.Tx) error {
 		x := &tx{s: s, b: b}

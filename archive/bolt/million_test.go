@@ -25,6 +25,9 @@ const pagesEnv = "ONRECORD_PAGES"
 // (the map of the file is the system's). The archive is made once, which takes minutes for a million:
 //
 //	ONRECORD_PAGES=1000000 go test ./archive/bolt -run '^$' -bench Large -benchtime 1x -timeout 2h
+//
+// A million on a busy machine with two processors: opened in 0.3 ms, a page's versions in 0.12 ms (the slowest 4.6), 56,000
+// pages a second (227,000 of 20,000 on the idle one), 19 MiB of its own, 4,455 bytes a page in the file.
 func BenchmarkLarge(b *testing.B) {
 	pages := 20_000
 	if n, err := strconv.Atoi(os.Getenv(pagesEnv)); err == nil {

@@ -83,7 +83,10 @@ func Open(path string, opts *Options) (*Store, error) {
 	}
 	s := &Store{
 		path: path, readOnly: opts.ReadOnly, compare: opts.Compare, log: opts.Logger,
-		cache: newCache(), turn: make(chan struct{}, 1), last: map[string]string{},
+		cache: newCache(writerCache), turn: make(chan struct{}, 1), last: map[string]string{},
+	}
+	if opts.ReadOnly {
+		s.cache = newCache(readerCache)
 	}
 	if s.compare == nil {
 		s.compare = compareWords

@@ -159,7 +159,11 @@ func encode(e *zstd.Encoder, dst, src, base []byte) ([]byte, error) {
 
 // Decode is the item of size bytes that [Encode] made frame of, with the same base. Bytes that do not give exactly
 // size bytes are an [ErrFrame]; never are more than size bytes made.
-func Decode(frame, base []byte, size int) ([]byte, error) {
+func Decode(frame, base []byte, size int) ([]byte, error) { return DecodeInto(nil, frame, base, size) }
+
+// DecodeInto is Decode that makes the item in the place of what buffer holds, when that has room for it. base must not
+// stand there.
+func DecodeInto(buffer, frame, base []byte, size int) ([]byte, error) {
 	if size < 0 || size > MaxSize {
 		return nil, fmt.Errorf("%w: size %d", ErrFrame, size)
 	}
@@ -170,13 +174,16 @@ func Decode(frame, base []byte, size int) ([]byte, error) {
 	if err := h.Decode(frame); err != nil || (h.HasFCS && h.FrameContentSize != uint64(size)) {
 		return nil, fmt.Errorf("%w: its head does not say %d bytes", ErrFrame, size) // before memory is taken for them
 	}
+	if cap(buffer) < size {
+		buffer = make([]byte, 0, size)
+	}
 	d := decoders.Get().(*zstd.Decoder)
 	if len(base) > 0 {
 		if err := d.ResetWithOptions(nil, zstd.WithDecoderDictRaw(dictionary, base)); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrFrame, err)
 		}
 	}
-	out, err := d.DecodeAll(frame, make([]byte, 0, size))
+	out, err := d.DecodeAll(frame, buffer[:0:size])
 	if d.ResetWithOptions(nil, zstd.WithDecoderDictDelete()) == nil {
 		decoders.Put(d)
 	}

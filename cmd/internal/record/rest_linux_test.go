@@ -13,9 +13,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/bolt"
@@ -23,7 +24,13 @@ import (
 )
 
 // TestAtRest puts the real histories on record and into git, side by side: what a capture takes at rest, everything
-// counted, and what CPU it costs to read a random one again. It tells; what must hold is the archive's size.
+// counted, and what CPU it costs to read a random one again. It tells; what must hold is the archive's size. In one run on
+// a busy machine with two processors:
+//
+//	archive as imported           1,432 bytes a capture, compacted 1,204, compacted harder 1,094
+//	git fast-import              36,885 bytes a capture, repacked 1,242
+//	archive, in one process       p50 .33 ms, p99 4.1 ms of CPU
+//	git cat-file --batch          p50 .16 ms, p99 4.4 ms of CPU
 //
 //	ONRECORD_HISTORY=1 go test ./cmd/internal/record -run TestAtRest -v -timeout 1h
 func TestAtRest(t *testing.T) {
@@ -101,33 +108,42 @@ func importHistory(t *testing.T, path, name string, from io.Reader) (all []archi
 // randomReads is how many random captures are read.
 const randomReads = 2000
 
-// readArchive tells what CPU a random capture costs, with no earlier one in the archive's memory.
+// readArchive tells what CPU a random capture costs: the first one that a process reads, and in one that goes on.
 func readArchive(t *testing.T, path string, captures []archive.Capture) {
 	t.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	random := rand.New(rand.NewPCG(3, 4))
-	var cold, warm []time.Duration
-	for range randomReads {
+	read := func(s *bolt.Store) time.Duration {
+		d := captures[random.IntN(len(captures))].RawDigest
+		before := threadCPU(t)
+		b, err := s.Blob(t.Context(), d)
+		took := threadCPU(t) - before
+		if err != nil || archive.Sum(b) != d {
+			t.Fatal(err)
+		}
+		return took
+	}
+	open := func() *bolt.Store {
 		s, err := bolt.Open(path, &bolt.Options{ReadOnly: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, list := range []*[]time.Duration{&cold, &warm} {
-			d := captures[random.IntN(len(captures))].RawDigest
-			before := threadCPU(t)
-			b, err := s.Blob(t.Context(), d)
-			*list = append(*list, threadCPU(t)-before)
-			if err != nil || archive.Sum(b) != d {
-				t.Fatal(err)
-			}
-		}
+		return s
+	}
+	goesOn := open()
+	defer goesOn.Close()
+	var first, further []time.Duration
+	for range randomReads {
+		s := open()
+		first = append(first, read(s))
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+		further = append(further, read(goesOn))
 	}
-	tellReads(t, "first read of a process", cold)
-	tellReads(t, "second read of a process", warm)
+	tellReads(t, "first read of a process", first)
+	tellReads(t, "in one process", further)
 }
 
 func tellReads(t *testing.T, what string, list []time.Duration) {
@@ -136,15 +152,19 @@ func tellReads(t *testing.T, what string, list []time.Duration) {
 	t.Logf("%-28s p50 %v, p99 %v of CPU", what, list[len(list)/2], list[len(list)*99/100])
 }
 
-// threadCPU is the CPU that this thread has used.
+// threadCPU is the CPU that this thread has used: a clock, as what the system counts for rusage goes by its ticks.
 func threadCPU(t *testing.T) time.Duration {
 	t.Helper()
-	const thread = 1 // RUSAGE_THREAD
-	var u syscall.Rusage
-	if err := syscall.Getrusage(thread, &u); err != nil {
+	return cpuClock(t, unix.CLOCK_THREAD_CPUTIME_ID)
+}
+
+func cpuClock(t *testing.T, id int32) time.Duration {
+	t.Helper()
+	var now unix.Timespec
+	if err := unix.ClockGettime(id, &now); err != nil {
 		t.Fatal(err)
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return time.Duration(now.Nano())
 }
 
 // readGit does the same with git: a commit a capture, then everything packed as tightly as git can.
@@ -225,19 +245,10 @@ func catFiles(t *testing.T, cmd *exec.Cmd, blobs []string) {
 	}
 }
 
-// processCPU is the CPU that another process of one thread has used.
+// processCPU is the CPU that another process has used; its clock's number is made of the process's (clock_getcpuclockid).
 func processCPU(t *testing.T, pid int) time.Duration {
 	t.Helper()
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, _, _ := strings.Cut(string(b), " ")
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(n)
+	return cpuClock(t, int32(^pid<<3|2))
 }
 
 // fastImport writes what git fast-import reads: a file a page, a commit a capture.
