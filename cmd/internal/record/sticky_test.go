@@ -28,7 +28,7 @@ func framed(badly bool, short []string, long, more string) string {
 	for _, p := range short {
 		b.WriteString("<div class='related teaser'><p>" + p + "</p></div>")
 	}
-	return "<html><head><title>Rules</title></head><body><h1>Rules</h1><div class='sidebar widget'>" + b.String() + "</div><main><p>" + long + "</p></main>" + more + "</body></html>"
+	return "<html><head><title>Rules</title></head><body><h1>Rules</h1><footer class='sidebar widget'>" + b.String() + "</footer><main><p>" + long + "</p></main>" + more + "</body></html>"
 }
 
 // A new template changes what the page would read by itself, and is no edit; an edit in it is seen as what it is, and
