@@ -41,8 +41,9 @@ func (l *leaner) next() bool {
 	case c == '!' && bytes.HasPrefix(l.in[l.at:], []byte("!--")):
 		return l.comment()
 	case c == '/' && l.at+1 < len(l.in) && l.in[l.at+1]|0x20 >= 'a' && l.in[l.at+1]|0x20 <= 'z':
-		l.at++
-		_, _, ok := l.attributes()
+		for l.at++; l.at < len(l.in) && !endsName[l.in[l.at]]; l.at++ {
+		}
+		_, _, ok := l.attributes(false)
 		return ok
 	case c == '/' && l.at+1 < len(l.in) && l.in[l.at+1] == '>': // "</>" is nothing
 	case c == '!' || c == '?' || c == '/': // a document type or a bogus comment
@@ -82,81 +83,87 @@ func (l *leaner) comment() bool {
 // tag goes behind a start tag and the text of an element that holds nothing but text.
 func (l *leaner) tag() bool {
 	from := l.at
-	for l.at < len(l.in) && !endsName(l.in[l.at]) {
+	for l.at < len(l.in) && !endsName[l.in[l.at]] {
 		l.at++
 	}
-	name := l.in[from:l.at]
-	data, closed, ok := l.attributes()
-	if !ok || len(name) < len("xmp") || len(name) > len("plaintext") {
-		return ok
-	}
 	var room [len("plaintext")]byte
-	for i, c := range name {
-		if room[i] = c; c >= 'A' && c <= 'Z' {
-			room[i] += 'a' - 'A'
+	name := room[:0]
+	if n := l.at - from; n >= len("xmp") && n <= len(room) {
+		for _, c := range l.in[from:l.at] {
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			name = append(name, c)
 		}
 	}
-	switch string(room[:len(name)]) {
+	switch string(name) {
 	case "script":
-		return !closed && l.code("script", !data)
+		data, closed, ok := l.attributes(true)
+		return ok && !closed && l.code("script", !data)
 	case "style":
-		return !closed && l.code("style", true)
+		_, closed, ok := l.attributes(false)
+		return ok && !closed && l.code("style", true)
 	case "title", "textarea", "noscript", "iframe", "noembed", "noframes", "xmp":
-		_, ok := l.end(string(room[:len(name)]))
+		_, _, ok := l.attributes(false)
+		if ok {
+			_, ok = l.end(string(name))
+		}
 		return ok
 	case "plaintext":
 		return false
 	}
-	return true
+	_, _, ok := l.attributes(false)
+	return ok
 }
 
 // attributes goes behind the end of the tag; it tells whether an attribute says that the element holds linked data, or may
-// say so (a character reference), and whether the tag closes itself, which means something in foreign elements only.
-func (l *leaner) attributes() (data, closed, ok bool) {
-	for l.at < len(l.in) {
-		switch c := l.in[l.at]; {
+// say so (a character reference), which is looked for if that is asked, and whether the tag closes itself, which means
+// something in foreign elements only.
+func (l *leaner) attributes(ask bool) (data, closed, ok bool) {
+	in, i := l.in, l.at
+	for i < len(in) {
+		switch c := in[i]; {
 		case c == '>':
-			closed = l.in[l.at-1] == '/'
-			l.at++
-			return data, closed, true
-		case space(c) || c == '/':
-			l.at++
+			l.at = i + 1
+			return data, in[i-1] == '/', true
+		case endsName[c]:
+			i++
 			continue
 		}
-		l.at++ // a name may begin with anything
-		for l.at < len(l.in) && !endsName(l.in[l.at]) && l.in[l.at] != '=' {
-			l.at++
+		i++ // a name may begin with anything
+		for i < len(in) && !endsName[in[i]] && in[i] != '=' {
+			i++
 		}
-		for l.at < len(l.in) && space(l.in[l.at]) {
-			l.at++
+		for i < len(in) && space(in[i]) {
+			i++
 		}
-		if l.at < len(l.in) && l.in[l.at] == '=' {
-			value := l.value()
-			data = data || bytes.IndexByte(value, '&') >= 0 || len(value) < 100 && bytes.Contains(bytes.ToLower(value), []byte("ld+json"))
+		if i < len(in) && in[i] == '=' {
+			from := i + 1
+			i = valueEnd(in, from)
+			if ask && !data {
+				value := in[from:i]
+				data = bytes.IndexByte(value, '&') >= 0 || len(value) < 100 && bytes.Contains(bytes.ToLower(value), []byte("ld+json"))
+			}
 		}
 	}
 	return data, false, false
 }
 
-// value goes behind a value, from the sign before it on.
-func (l *leaner) value() []byte {
-	for l.at++; l.at < len(l.in) && space(l.in[l.at]); l.at++ {
+// valueEnd is behind a value and the white space before it, which begin at i.
+func valueEnd(in []byte, i int) int {
+	for i < len(in) && space(in[i]) {
+		i++
 	}
-	if l.at >= len(l.in) {
-		return nil
-	}
-	from := l.at
-	if q := l.in[l.at]; q == '"' || q == '\'' {
-		l.at++
-		if !l.skip(string(q)) {
-			l.at = len(l.in)
+	if i < len(in) && (in[i] == '"' || in[i] == '\'') {
+		if n := bytes.IndexByte(in[i+1:], in[i]); n >= 0 {
+			return i + 1 + n + 1
 		}
-		return l.in[from:l.at]
+		return len(in)
 	}
-	for l.at < len(l.in) && !space(l.in[l.at]) && l.in[l.at] != '>' {
-		l.at++
+	for i < len(in) && !space(in[i]) && in[i] != '>' {
+		i++
 	}
-	return l.in[from:l.at]
+	return i
 }
 
 // end goes to the end tag of an element that holds nothing but text, and gives that text.
@@ -168,7 +175,7 @@ func (l *leaner) end(name string) (text []byte, ok bool) {
 		}
 		at += n + 2
 		rest := l.in[at:]
-		if len(rest) > len(name) && endsName(rest[len(name)]) && strings.EqualFold(string(rest[:len(name)]), name) {
+		if len(rest) > len(name) && endsName[rest[len(name)]] && strings.EqualFold(string(rest[:len(name)]), name) {
 			text = l.in[l.at : at-2]
 			l.at = at - 2
 			return text, true
@@ -199,5 +206,5 @@ func (l *leaner) code(name string, out bool) bool {
 
 func space(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' }
 
-// endsName reports what ends the name of a tag.
-func endsName(c byte) bool { return space(c) || c == '/' || c == '>' }
+// endsName are the bytes that end the name of a tag.
+var endsName = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, '\f': true, '/': true, '>': true}
