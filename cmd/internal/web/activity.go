@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
@@ -60,6 +61,9 @@ type activityBar struct {
 // maxActivityBars is how many bars the picture has; where months are more, several share one.
 const maxActivityBars = 60
 
+// minActivityBars is how many it has at least; the first ones may be empty.
+const minActivityBars = 12
+
 // bars are the months from the first to the last, those without anything included, and in what each is named.
 func (a *activity) bars() (bars []activityBar, layout string) {
 	if len(a.months) == 0 {
@@ -69,6 +73,7 @@ func (a *activity) bars() (bars []activityBar, layout string) {
 	for m := range a.months {
 		first, last = min(first, m), max(last, m)
 	}
+	first = min(first, last-minActivityBars+1) // or the bars of a young site are walls
 	each := month(1)
 	layout = "January 2006"
 	for _, n := range []month{3, 12, 120, 1200, 12000} {
@@ -201,7 +206,8 @@ func activityWords(bars []activityBar, layout string) string {
 		sum.edits += b.edits
 		sum.silent += b.silent
 	}
-	return fmt.Sprintf("From %s to %s: %s.", bars[0].begin.Format(layout), bars[len(bars)-1].begin.Format(layout), sum.words())
+	first := slices.IndexFunc(bars, func(b activityBar) bool { return b.first+b.edits > 0 })
+	return fmt.Sprintf("From %s to %s: %s.", bars[first].begin.Format(layout), bars[len(bars)-1].begin.Format(layout), sum.words())
 }
 
 // table tells the same in numbers, the last month first.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/hex"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -32,10 +33,13 @@ func openStore(t testing.TB) *bolt.Store {
 	return s
 }
 
-// openRoom makes a room over an archive.
+// openRoom makes a room over an archive, with a search.
 func openRoom(t testing.TB, s *bolt.Store) *web.Room {
 	t.Helper()
-	room, err := web.New(web.Options{Archive: web.Open(s, nil)})
+	a := web.Open(s, nil)
+	index := web.NewIndexFile(filepath.Join(t.TempDir(), "index"), a, nil)
+	t.Cleanup(index.Close)
+	room, err := web.New(web.Options{Archive: a, Index: index.Index})
 	if err != nil {
 		t.Fatal(err)
 	}

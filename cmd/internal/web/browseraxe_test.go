@@ -22,7 +22,7 @@ func TestReadingAccessible(t *testing.T) {
 		t.Fatal(err)
 	}
 	room := openRoom(t, harbourArchive(t))
-	for name, path := range kinds() {
+	for name, path := range kinds(t, room) {
 		t.Run(name, func(t *testing.T) {
 			r := newVisitor(t, browser, room)
 			for _, width := range []int{1200, 320} {

@@ -2,29 +2,61 @@ package web_test
 
 import (
 	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/onrecord/onrecord/cmd/internal/web"
 )
 
 // kinds are the kinds of pages, each with an address of the tests' archive.
-func kinds() map[string]string {
+func kinds(t *testing.T, room *web.Room) map[string]string {
+	t.Helper()
 	dredging := at(dredgingURL)
 	return map[string]string{
 		"front":     "/",
+		"changes":   "/changes",
+		"gone":      "/gone",
+		"site":      "/site/harbour",
+		"statement": dredging,
+		"sentences": dredging + "/v/2?sentences=1",
+		"history":   dredging + "/history",
+		"version":   dredging + "/v/2",
+		"sentence":  sentenceOf(t, room, dredging+"/v/2", 1),
 		"compare":   dredging + "/diff/2..3",
 		"side":      dredging + "/diff/2..3?view=side",
 		"edit":      dredging + "/diff/1..2",
 		"lifelines": dredging + "/lifelines",
+		"search":    "/search?q=sediment",
+		"nothing":   "/search?q=zeppelin",
+		"runs":      "/runs",
+		"cases":     "/cases",
 		"no-page":   "/nowhere",
 	}
+}
+
+// sentenceOf is the address of a sentence of a version, by its place in the text.
+func sentenceOf(t *testing.T, room *web.Room, version string, n int) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodGet, "http://localhost"+version+"?sentences=1", nil)
+	r.RemoteAddr = "127.0.0.1:40000"
+	room.ServeHTTP(w, r)
+	found := regexp.MustCompile(`href="([^"]*/sentence/[^"]+)"`).FindAllStringSubmatch(w.Body.String(), -1)
+	if n >= len(found) {
+		t.Fatalf("%s has no sentences as links:\n%s", version, w.Body)
+	}
+	return found[n][1]
 }
 
 // Pages fit a phone and a wide screen, in light and dark, keep still while they load, and weigh little.
 func TestReadingLook(t *testing.T) {
 	browser := chromium(t)
 	room := openRoom(t, harbourArchive(t))
-	for name, path := range kinds() {
+	for name, path := range kinds(t, room) {
 		t.Run(name, func(t *testing.T) {
 			r := newVisitor(t, browser, room)
 			for _, width := range []int{320, 1200} {
@@ -41,7 +73,7 @@ func TestReadingLook(t *testing.T) {
 					}
 					r.picture(look)
 					steady(t, r, path)
-					if over := evaluate[int](r, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
+					if over := evaluate[int](r, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); over > 0 {
 						t.Errorf("%s is %d pixels wider than a window of %d: %s", path, over, width, evaluate[string](r, tooWide))
 					}
 				}
@@ -61,11 +93,16 @@ func TestReadingLook(t *testing.T) {
 	}
 }
 
-// layoutShift is how far things moved while the page loaded, in the unit of the Layout Instability API.
-const layoutShift = `new Promise((resolve) => {
-	let sum = 0;
-	new PerformanceObserver((list) => { for (const e of list.getEntries()) { sum += e.value; } }).observe({type: "layout-shift", buffered: true});
-	setTimeout(() => resolve(sum), 200);
+// layoutShifts are what moved while the page loaded, as the Layout Instability API tells it.
+const layoutShifts = `new Promise((resolve) => {
+	const shifts = [];
+	new PerformanceObserver((list) => {
+		for (const e of list.getEntries()) {
+			shifts.push(e.value.toFixed(4) + " after " + Math.round(e.startTime) + " ms: " + e.sources.map((s) => (s.node?.nodeName ?? "?") + "." + (s.node?.className ?? "") +
+				" from " + JSON.stringify(s.previousRect) + " to " + JSON.stringify(s.currentRect)).join(", "));
+		}
+	}).observe({type: "layout-shift", buffered: true});
+	setTimeout(() => resolve(shifts), 200);
 })`
 
 // pageWeight is how many bytes came for the page: itself without its text, the style sheet, the scripts.
@@ -78,8 +115,8 @@ const maxPageWeight = 100 << 10
 // steady checks that a page that has just been loaded weighs little and kept still.
 func steady(t *testing.T, r *visitor, path string) {
 	t.Helper()
-	if moved := evaluate[float64](r, layoutShift); moved > 0.001 {
-		t.Errorf("%s moves by %.4f while it loads", path, moved)
+	for _, shift := range evaluate[[]string](r, layoutShifts) {
+		t.Errorf("%s moves while it loads: %s", path, shift)
 	}
 	if n := evaluate[int](r, pageWeight); n > maxPageWeight {
 		t.Errorf("%s weighs %d bytes beside its text", path, n)

@@ -15,14 +15,11 @@ import (
 
 // comparison is what the page of a comparison shows. It says what archive/diff found, and nothing else.
 type comparison struct {
-	Key      string // of the statement
-	URL      string
-	Title    string // of the newer version
-	Language string
-	Later    bool // the newer version was found when the page was read again by later rules: no change of theirs
+	*statementSheet        // of To: what the head of each of a statement's pages shows
+	Language        string // of To
 
 	From, To     comparedVersion
-	Next         bool // To is the version after From
+	Follows      bool // To is the version after From
 	What         string
 	Silent       bool
 	Touched      bool
@@ -113,14 +110,14 @@ const (
 func compare(from, to *archive.Version, side bool) *comparison {
 	d := diff.Readings(&from.Reading, &to.Reading)
 	c := &comparison{
-		Title: diff.Shown(clip(to.Title, maxFieldBytes), false), Language: languageTag(to.Language), Side: side,
-		From: comparedOf(from), To: comparedOf(to), Next: to.Number == from.Number+1,
+		Language: languageTag(to.Language), Side: side,
+		From: comparedOf(from), To: comparedOf(to), Follows: to.Number == from.Number+1,
 		Silent: d.Silent, Touched: d.Touched, Summary: d.Summary(), Fallback: fallbackTexts[d.Fallback],
 	}
 	switch change := d.Change(); {
 	case d.Empty():
 		c.What = "the same"
-	case c.Next:
+	case c.Follows:
 		c.What, c.Silent, c.Touched = tell.Kind(to.Change)+tell.Restores(to.Change), to.Change.Silent, to.Change.Touched
 	default:
 		c.What = tell.Kind(change)

@@ -50,11 +50,14 @@ func (room *Room) statement(r *http.Request) (s archive.Store, p archive.Page, e
 // chooseComparison leads to the comparison that a form asks for: a and b name the versions. Without a it is the one
 // before b, without both the last change.
 func (room *Room) chooseComparison(w http.ResponseWriter, r *http.Request) error {
-	_, p, _, done, err := room.statement(r)
+	_, p, entry, done, err := room.statement(r)
 	if err != nil {
 		return err
 	}
 	done()
+	if present(w, r, entry) {
+		return nil
+	}
 	q := r.URL.Query()
 	b := p.Versions
 	if q.Get("b") != "" {
@@ -122,6 +125,9 @@ func (room *Room) compare(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer done()
+	if present(w, r, entry) {
+		return nil
+	}
 	if a > p.Versions || b > p.Versions {
 		return noSuchVersion(p)
 	}
@@ -137,7 +143,7 @@ func (room *Room) compare(w http.ResponseWriter, r *http.Request) error {
 		return sendDiff(w, r, &from, &to, format)
 	}
 	c := compare(&from, &to, r.URL.Query().Get("view") == "side")
-	c.around(p, entry)
+	c.around(p, &to, entry)
 	return room.render(w, r, "compare", c)
 }
 
@@ -186,8 +192,9 @@ type versionChoice struct {
 const maxChoices = 40
 
 // around fills in what stands around a comparison: where it belongs, what comes before and after, what else there is.
-func (c *comparison) around(p archive.Page, entry *pageEntry) {
-	c.Key, c.URL = keyOf(p.URL), diff.Shown(shorten(p.URL, maxFieldBytes), false)
+func (c *comparison) around(p archive.Page, to *archive.Version, entry *pageEntry) {
+	c.statementSheet = newStatementSheet(&p, to, entry)
+	c.Tab = "changes"
 	a, b := c.From.Number, c.To.Number
 	c.From.Address, c.To.Address = versionAddress(c.Key, a), versionAddress(c.Key, b)
 	c.Unified, c.JSON = comparisonAddress(c.Key, a, b, false)+".patch", comparisonAddress(c.Key, a, b, false)+".json"
@@ -208,7 +215,7 @@ func (c *comparison) around(p archive.Page, entry *pageEntry) {
 				c.Choice.Said = "version " + text
 			}
 		}
-		c.Later = c.Later || c.Next && n == b && h.later
+		c.Later = c.Later || c.Follows && n == b && h.later
 	}
 }
 

@@ -143,8 +143,9 @@ func BenchmarkLifelines(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	entry := &pageEntry{key: keyFor(harbour), url: harbour}
 	for b.Loop() {
-		if _, err := newLifelinesSheet(b.Context(), s, p, false); err != nil {
+		if _, err := newLifelinesSheet(b.Context(), s, p, entry, false); err != nil {
 			b.Fatal(err)
 		}
 	}

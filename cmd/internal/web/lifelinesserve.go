@@ -15,15 +15,16 @@ import (
 
 // lifelinesSheet is what the page of the lifelines shows.
 type lifelinesSheet struct {
-	Key, URL, Title, Language string
-	First, Last               int
-	Sentences                 string // how many
-	Picture, Legend           template.HTML
-	More                      string // how many sentences the picture has no room for; ""
-	Rows                      []lifelineRow
-	MoreRows                  string
-	All                       bool // also those that never changed
-	Folded                    bool // some are folded
+	*statementSheet
+	Language        string
+	First, Through  int    // the versions that were followed
+	Followed        string // how many sentences
+	Picture, Legend template.HTML
+	More            string // how many sentences the picture has no room for; ""
+	Rows            []lifelineRow
+	MoreRows        string
+	All             bool // also those that never changed
+	Folded          bool // some are folded
 }
 
 // drawnLifelines remembers pages of lifelines: for one, all versions of a statement are read and compared. An entry of the
@@ -66,10 +67,13 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer done()
+	if present(w, r, entry) {
+		return nil
+	}
 	id := lifelinesID{entry, r.URL.Query().Get("all") == "1"}
 	sheet, ok := room.drawn.get(id)
 	if !ok {
-		if sheet, err = newLifelinesSheet(r.Context(), s, p, id.all); err != nil {
+		if sheet, err = newLifelinesSheet(r.Context(), s, p, entry, id.all); err != nil {
 			return err
 		}
 		room.drawn.put(id, sheet)
@@ -78,21 +82,24 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request) error {
 }
 
 // newLifelinesSheet follows the sentences of a page and draws them.
-func newLifelinesSheet(ctx context.Context, s archive.Store, p archive.Page, all bool) (lifelinesSheet, error) {
+func newLifelinesSheet(ctx context.Context, s archive.Store, p archive.Page, entry *pageEntry, all bool) (lifelinesSheet, error) {
 	first := max(p.Versions-maxFollowed+1, 1)
 	times := map[int]time.Time{}
-	h, err := blame.Of(versionsFrom(s.Versions(ctx, p.URL), first, times), 0)
-	if errors.Is(err, blame.ErrTooMany) {
-		return lifelinesSheet{}, failure{http.StatusUnprocessableEntity, "This statement has too many sentences to follow them all.", "Two of its versions can be compared, whatever their length."}
+	h, err := blame.Of(limited(versionsFrom(s.Versions(ctx, p.URL), first, times)), 0)
+	if errors.Is(err, blame.ErrTooMany) || errors.Is(err, errTooLong) {
+		return lifelinesSheet{}, failure{http.StatusUnprocessableEntity, "This statement has too much text to follow its sentences here.", "Two of its versions can be compared, whatever their length."}
 	}
 	if err != nil {
 		return lifelinesSheet{}, err
 	}
 	l := follow(h, first, times)
+	at := h.At
+	at.Reading = archive.Reading{Title: at.Title, Language: at.Language} // what is remembered need not have the text
 	sheet := lifelinesSheet{
-		Key: keyOf(p.URL), URL: diff.Shown(shorten(p.URL, maxFieldBytes), false), Title: diff.Shown(shorten(h.At.Title, maxFieldBytes), false), Language: languageTag(h.At.Language),
-		First: l.first, Last: l.last, Sentences: counted(len(l.strands), "sentence"), All: all, Legend: l.lifelineLegend(),
+		statementSheet: newStatementSheet(&p, &at, entry), Language: languageTag(at.Language), All: all,
+		First: l.first, Through: l.last, Followed: counted(len(l.strands), "sentence"), Legend: l.lifelineLegend(),
 	}
+	sheet.Tab = "sentences"
 	lanes, more := l.lanes(all)
 	sheet.Picture = l.svg(sheet.Key, lanes)
 	if more > 0 {
