@@ -20,16 +20,16 @@ func cite(v *archive.Version, p *archive.Page, permalink string) citation {
 	if len(v.Authors) > 0 {
 		who = oneLine(strings.Join(v.Authors[:min(3, len(v.Authors))], ", ")) + ", " + site
 	}
-	dated := ""
-	if v.Published != "" {
-		dated = v.Published + ". "
+	day, dated := statedDay(v), ""
+	if day != "" {
+		dated = day + ". "
 	}
 	return citation{
 		Plain: fmt.Sprintf("%s: “%s”. %s%s (%s; text %s). %s", who, title, dated, oneLine(p.URL), seen, v.TextDigest(), permalink),
 		BibTeX: fmt.Sprintf("@misc{onrecord-%s-%d,\n  title = {%s},\n  author = {{%s}},\n  year = {%s},\n  url = {%s},\n  urldate = {%s},\n  note = {%s, archived at %s, text %s}\n}",
 			keyOf(p.URL)[:8], v.Number, bibTeX(title), bibTeX(who), year(v), bibTeX(oneLine(p.URL)), v.LastSeen.UTC().Format(time.DateOnly), seen, bibTeX(permalink), v.TextDigest()),
 		Wikipedia: fmt.Sprintf("{{cite web |title=%s |url=%s |website=%s |date=%s |archive-url=%s |archive-date=%s |url-status=%s}}",
-			wikiText(title), wikiText(oneLine(p.URL)), wikiText(site), v.Published, wikiText(permalink), v.FirstSeen.UTC().Format(time.DateOnly), urlStatus(v, p)),
+			wikiText(title), wikiText(oneLine(p.URL)), wikiText(site), day, wikiText(permalink), v.FirstSeen.UTC().Format(time.DateOnly), urlStatus(v, p)),
 		Permalink: permalink,
 	}
 }
@@ -45,9 +45,17 @@ func siteName(v *archive.Version, p *archive.Page) string {
 // oneLine is a text from outside on one line, not too long, hidden characters written out.
 func oneLine(s string) string { return strings.Join(strings.Fields(shownText(s)), " ") }
 
+// statedDay is the day that the version states; "" when what it states is none.
+func statedDay(v *archive.Version) string {
+	if _, err := time.Parse(time.DateOnly, v.Published); err != nil {
+		return ""
+	}
+	return v.Published
+}
+
 func year(v *archive.Version) string {
-	if len(v.Published) >= 4 {
-		return v.Published[:4]
+	if day := statedDay(v); day != "" {
+		return day[:4]
 	}
 	return v.FirstSeen.UTC().Format("2006")
 }

@@ -18,7 +18,9 @@ func openFile(t *testing.T) (path string, f *FileArchive) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "statements.db")
 	write(t, path, may(1), "We will not dump it.")
-	f = File(path, func() (archive.Store, error) { return bolt.Open(path, &bolt.Options{ReadOnly: true, Timeout: 10 * time.Second}) })
+	f = File(path, func() (archive.Store, error) {
+		return bolt.Open(path, &bolt.Options{ReadOnly: true, Timeout: 10 * time.Second})
+	})
 	t.Cleanup(f.Close)
 	return path, f
 }

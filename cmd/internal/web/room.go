@@ -43,7 +43,9 @@ type Room struct {
 	pages *sheets
 	over  overviews
 	told  toldChanges
-	drawn drawnLifelines
+
+	followed sentences
+	drawn    drawnLifelines
 
 	entries feedEntries
 

@@ -32,9 +32,18 @@ func newRoom(t testing.TB, s *bolt.Store) *Room {
 }
 
 // get is the answer of a room to a GET.
-func get(room *Room, path string) *httptest.ResponseRecorder {
-	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil)
+func get(room *Room, path string) *httptest.ResponseRecorder { return serve(room, request(path)) }
+
+// request is a GET from this machine.
+func request(path string) *http.Request {
+	r := httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil)
 	r.RemoteAddr = "127.0.0.1:40000"
+	return r
+}
+
+// serve is the answer of a room to a request.
+func serve(room *Room, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
 	room.ServeHTTP(w, r)
 	return w
 }

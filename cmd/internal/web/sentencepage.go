@@ -34,9 +34,6 @@ type wording struct {
 	Gone    int // version since which it does not; 0
 }
 
-// maxFollowedText is how long the versions of a statement may be together for its sentences to be followed while somebody waits.
-const maxFollowedText = 32 << 20
-
 // sentencePage tells the history of a sentence, and gives what is needed to cite it.
 func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request) error {
 	s, p, entry, done, err := room.statement(r)
@@ -51,7 +48,7 @@ func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request) error {
 	if n < 1 || n > p.Versions {
 		return noSuchVersion(p)
 	}
-	h, err := blame.Of(limited(s.Versions(r.Context(), p.URL)), n)
+	h, err := room.followed.follow(r.Context(), s, entry)
 	if errors.Is(err, blame.ErrTooMany) || errors.Is(err, errTooLong) {
 		return failure{http.StatusUnprocessableEntity, "This statement has too much text to follow its sentences here.", "'onrecord blame' follows them on the command line."}
 	}
@@ -59,11 +56,14 @@ func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := r.PathValue("name")
-	for _, sentence := range h.Listed {
-		if sentenceName(sentence.Text) != name {
+	for _, sentence := range h.Sentences {
+		if !sentence.In(n) || sentenceName(sentence.Text) != name {
 			continue
 		}
-		v := h.At
+		v, err := s.Version(r.Context(), p.URL, n)
+		if err != nil {
+			return err
+		}
 		sheet := &sentenceSheet{statementSheet: *newStatementSheet(&p, &v, entry), Name: name}
 		sheet.Tab = "sentences"
 		sheet.tell(h, sentence)
@@ -86,10 +86,14 @@ func (sheet *sentenceSheet) tell(h *blame.History, s *blame.Sentence) {
 		return wording{t.Text, t.Spans[0].First, t.Spans[0].FirstSeen, gone}
 	}
 	for _, t := range h.Earlier(s) {
-		sheet.Earlier = append(sheet.Earlier, other(t))
+		if t.Spans[0].First < sheet.Version.Number {
+			sheet.Earlier = append(sheet.Earlier, other(t))
+		}
 	}
 	for _, n := range s.ReplacedBy {
-		sheet.Later = append(sheet.Later, other(h.Sentences[n-1]))
+		if t := h.Sentences[n-1]; t.Spans[0].First > sheet.Version.Number {
+			sheet.Later = append(sheet.Later, other(t))
+		}
 	}
 	if sheet.Stands && sheet.Page.State == archive.Live {
 		if address := safeAddress(sheet.Page.URL); address != "" {

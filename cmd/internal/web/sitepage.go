@@ -45,6 +45,9 @@ func (room *Room) sitePage(w http.ResponseWriter, r *http.Request) error {
 	if sheet.Rows, err = room.rowsOfPages(r.Context(), list); err != nil {
 		return err
 	}
+	for i := range sheet.Rows {
+		sheet.Rows[i].Site = "" // it stands above them
+	}
 	if sheet.Begin {
 		sheet.Activity = site.activity()
 	}
