@@ -295,7 +295,7 @@ func (a *app) crawl(ctx context.Context, conf *config.Config, sites []*record.Si
 	setPaces(cr, sites)
 	var meter cases.Meter
 	run := &record.Crawl{Recorder: rec, Crawler: cr, Sites: sites}
-	tell, err := newTeller(ctx, conf, rules, store, slog.New(slog.DiscardHandler))
+	tell, err := newTeller(ctx, conf, rules, store, slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		return err
 	}

@@ -202,7 +202,7 @@ has come, and what could not be sent before. 'onrecord watch' does it by itself.
 				return err
 			}
 			defer s.Close()
-			t, err := newTeller(cmd.Context(), conf, rules, s, slog.New(slog.DiscardHandler))
+			t, err := newTeller(cmd.Context(), conf, rules, s, slog.New(slog.DiscardHandler), time.Now)
 			if err != nil || t == nil {
 				return err
 			}

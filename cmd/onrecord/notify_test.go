@@ -115,3 +115,55 @@ func TestToldLater(t *testing.T) {
 		t.Error("the archive holds the address of the receiver, which may be a secret")
 	}
 }
+
+// Between its runs watch tells what could not be sent before, when its time has come.
+func TestWatchTellsLater(t *testing.T) {
+	site, h, conf := toldSite(t, 2, 0, "")
+	edit(site, 2, 0, "not as it was")
+	h.status.Store(500)
+	w := testWatch(t, conf)
+	now := time.Now().Add(10 * time.Second)
+	w.now = func() time.Time { return now }
+	runOnce(t, w)
+	if due, err := w.tellDue(t.Context()); due || err != nil || w.tellAt.IsZero() {
+		t.Fatalf("right after it failed: due %v at %s, %v; want it later", due, w.tellAt, err)
+	}
+	h.status.Store(0)
+	again := testWatch(t, conf) // which has to look into the outbox
+	for _, w := range []*watch{w, again} {
+		w.now = func() time.Time { return now.Add(5 * time.Minute) }
+		if due, err := w.tellDue(t.Context()); !due || err != nil {
+			t.Fatalf("five minutes later: due %v at %s, %v", due, w.tellAt, err)
+		}
+	}
+	if err := again.tellPeople(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	toldOnce(t, h, 2)
+	if due, err := again.tellDue(t.Context()); due || err != nil {
+		t.Errorf("after that: due %v, %v", due, err)
+	}
+}
+
+// A receiver that never answers keeps no run from being stopped.
+func TestStoppedWhileTelling(t *testing.T) {
+	site, h, conf := toldSite(t, 2, 0, "")
+	edit(site, 2, 0, "not as it was")
+	asked, over := make(chan struct{}), make(chan struct{})
+	h.first(func() { close(asked); <-over })
+	defer close(over)
+	p := startWatch(t, conf)
+	<-asked
+	began := time.Now()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("stopped: %v\n%s", err, p.text())
+	}
+	if took := time.Since(began); took > 15*time.Second { // two on a machine that is idle
+		t.Errorf("it took %s to stop", took)
+	} else {
+		t.Logf("stopped after %s", took)
+	}
+}

@@ -79,12 +79,13 @@ func casesAfter(ctx context.Context, store archive.Store, after time.Time) iter.
 	}
 }
 
-// newTeller makes the teller of a run that begins, and has it go on with what an earlier run left.
-func newTeller(ctx context.Context, conf *config.Config, rules []notify.Rule, store archive.Store, log *slog.Logger) (*teller, error) {
+// newTeller makes the teller of a run that begins, and has it go on with what an earlier run left. now is the clock.
+func newTeller(ctx context.Context, conf *config.Config, rules []notify.Rule, store archive.Store, log *slog.Logger, now func() time.Time) (*teller, error) {
 	if len(rules) == 0 {
 		return nil, nil
 	}
 	t := &teller{out: outboxOf(conf, rules, store, log), log: log, pages: map[string]bool{}, enough: make(chan struct{}), done: make(chan struct{})}
+	t.out.Now = now
 	if err := t.out.Begin(ctx); err != nil {
 		return nil, err
 	}

@@ -163,7 +163,7 @@ func (w *watch) visit(ctx context.Context, due []*record.Agenda) error {
 	byHost := sitesByHost(sites)
 	c.onRobots(func(p *crawler.Page) { a.keepRobots(ctx, rec, byHost, p, note) })
 	defer c.onRobots(nil)
-	told, err := newTeller(ctx, c.conf, c.rules, store, w.log)
+	told, err := newTeller(ctx, c.conf, c.rules, store, w.log, w.now)
 	if err != nil {
 		return err
 	}

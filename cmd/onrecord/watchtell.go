@@ -55,7 +55,7 @@ func (w *watch) tellPeople(ctx context.Context) error {
 		return err
 	}
 	defer store.Close()
-	t, err := newTeller(ctx, w.conf.conf, w.conf.rules, store, w.log)
+	t, err := newTeller(ctx, w.conf.conf, w.conf.rules, store, w.log, w.now)
 	if err != nil || t == nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,7 @@ type received struct {
 	mu     sync.Mutex
 	status int // what it answers; guarded by mu
 	after  string
+	never  string // the id of a message that it does not take; "" when it takes all but by status
 	posts  []post // guarded by mu
 }
 
@@ -50,6 +52,9 @@ func (r *received) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if r.status/100 == 3 {
 		w.Header().Set("Location", "/elsewhere")
 	}
+	if r.never != "" {
+		r.status = map[bool]int{true: 500, false: 204}[r.never == p.Data.ID]
+	}
 	w.WriteHeader(r.status)
 	r.posts = append(r.posts, p)
 }
@@ -58,6 +63,13 @@ func (r *received) answer(status int, after string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.status, r.after = status, after
+}
+
+// refuse has it take all messages but one.
+func (r *received) refuse(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.never = id
 }
 
 func (r *received) all() []post {
@@ -167,6 +179,25 @@ func TestRetries(t *testing.T) {
 	}
 }
 
+// One message that a receiver never takes keeps no others waiting; those of a receiver that is down wait with the first.
+func TestOneRefused(t *testing.T) {
+	r := receiver(t)
+	d := newDesk(t, notify.Rule{To: []*notify.Destination{destination(t, &notify.Settings{}, r.URL)}})
+	r.answer(500, "")
+	d.page(wall, strings.Replace(text, "4 weeks", "9 weeks", 1), "")
+	d.page(wall, text, "")
+	d.collect()
+	if rep := d.deliver(); len(r.all()) != 1 || rep.Waiting != 2 || !rep.Next.After(d.clock) {
+		t.Errorf("%d requests, %+v: want one, and both to wait", len(r.all()), rep)
+	}
+	first := r.all()[0].Data.ID
+	r.refuse(first)
+	d.clock = d.clock.Add(2 * time.Minute)
+	if rep := d.deliver(); rep.Sent != 1 || rep.Failed != 1 {
+		t.Errorf("%+v: want the other one sent", rep)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -198,18 +229,32 @@ func TestRefusals(t *testing.T) {
 
 // A name must not lead to a private address that the config does not allow; an address in numbers is the operator's word.
 func TestPrivateAddress(t *testing.T) {
-	r := receiver(t)
-	host := strings.Replace(r.URL, "127.0.0.1", "localhost.localdomain", 1)
+	nets := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}
 	for _, c := range []struct {
-		name, url string
-		ok        bool
-	}{{"in numbers", r.URL, true}, {"localhost", strings.Replace(r.URL, "127.0.0.1", "localhost", 1), true}} {
-		if err := destination(t, &notify.Settings{}, c.url).Try(t.Context()); (err == nil) != c.ok {
-			t.Errorf("%s: %v", c.name, err)
+		host, address string
+		allow         []netip.Prefix
+		ok            bool
+	}{
+		{"192.168.1.7", "192.168.1.7:80", nil, true},
+		{"localhost", "127.0.0.1:80", nil, true},
+		{"hooks.example.org", "93.184.215.14:443", nil, true},
+		{"hooks.example.org", "127.0.0.1:443", nil, false},
+		{"hooks.example.org", "[::1]:443", nil, false},
+		{"hooks.example.org", "[::ffff:10.1.2.3]:443", nil, false},
+		{"hooks.example.org", "10.1.2.3:443", nets, true},
+		{"hooks.example.org", "10.2.2.3:443", nets, false},
+		{"hooks.example.org", "169.254.169.254:80", nets, false},
+		{"hooks.example.org", "100.64.0.1:80", nil, false},
+		{"hooks.example.org", "0.0.0.0:80", nil, false},
+		{"hooks.example.org", "[fd00::1]:80", nil, false},
+	} {
+		err := (&notify.Settings{AllowNets: c.allow}).Judge(c.host, c.address)
+		if (err == nil) != c.ok || err != nil && !strings.Contains(err.Error(), "allow_net") {
+			t.Errorf("%s at %s: %v, want ok %v", c.host, c.address, err, c.ok)
 		}
 	}
-	if err := destination(t, &notify.Settings{}, host).Try(t.Context()); err == nil {
-		t.Errorf("%s was reached, want it refused", host)
+	if err := destination(t, &notify.Settings{}, strings.Replace(receiver(t).URL, "127.0.0.1", "localhost", 1)).Try(t.Context()); err != nil {
+		t.Errorf("localhost: %v", err)
 	}
 }
 

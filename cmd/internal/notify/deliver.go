@@ -1,9 +1,11 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -82,9 +84,11 @@ func (o *Outbox) Deliver(ctx context.Context) (r Report, err error) {
 	return r, err
 }
 
-// deliverTo sends the letters to one destination. After one that it did not take the others are not tried: it is down.
+// deliverTo sends the letters to one destination. After one that it did not take the others wait as long as that one: it is
+// down. Those that were not refused yet come first, so that one which it never takes keeps no others waiting.
 func (o *Outbox) deliverTo(ctx context.Context, key string, letters []*letter) (r Report, err error) {
-	for _, l := range letters {
+	slices.SortStableFunc(letters, func(a, b *letter) int { return cmp.Compare(a.Tried, b.Tried) })
+	for i, l := range letters {
 		if ctx.Err() != nil {
 			return r, nil
 		}
@@ -106,6 +110,9 @@ func (o *Outbox) deliverTo(ctx context.Context, key string, letters []*letter) (
 			continue
 		}
 		o.log().Warn("a notice could not be sent", "to", l.Label, "events", l.Count, "id", l.id(), "tried", l.Tried, "again", l.Next.Format(time.RFC3339), "error", l.Problem)
+		for _, other := range letters[i+1:] {
+			other.Next, other.Problem = l.Next, l.Problem
+		}
 		return r, nil
 	}
 	return r, nil

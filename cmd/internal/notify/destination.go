@@ -57,9 +57,24 @@ func (d *Destination) Try(ctx context.Context) error {
 	return d.Send(ctx, m)
 }
 
-// Send sends a message now. Errors do not hold the secret parts of the address.
+// Send sends a message now. Errors do not hold the secret parts of the address. When the context ends it returns at once;
+// what is on its way then is taken as not sent, and a channel that does not heed contexts ends by its own time limit.
 func (d *Destination) Send(ctx context.Context, m *Message) error {
-	return d.clean(d.channel.send(ctx, m))
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				done <- fmt.Errorf("the channel stopped with %v", r)
+			}
+		}()
+		done <- d.channel.send(ctx, m)
+	}()
+	select {
+	case err := <-done:
+		return d.clean(err)
+	case <-ctx.Done():
+		return &refusal{problem: "no answer in time"}
+	}
 }
 
 // services are the schemes that shoutrrr serves and nothing here does better.

@@ -39,24 +39,29 @@ type Finding struct {
 const (
 	maxExcerpts = 12
 	maxPieces   = 60
-	maxPiece    = 600 // bytes of what was changed
-	maxAround   = 120 // bytes of what stands around it
+	maxExcerpt  = 4 << 10 // bytes of a paragraph
+	maxShown    = 8 << 10 // bytes of all of them
+	maxPiece    = 600     // bytes of what was changed
+	maxAround   = 120     // bytes of what stands around it
 	maxFindings = 20
 	maxFinding  = 160
 )
 
 // excerptsOf are the first changed paragraphs of a diff, and how many more there are.
 func excerptsOf(d *diff.Diff) (out []Excerpt, more int) {
+	size := 0
 	for i := range d.Blocks {
 		b := &d.Blocks[i]
 		if b.Kind == diff.BlockEqual || b.Kind == diff.BlockMovedAway {
 			continue
 		}
-		if len(out) == maxExcerpts {
+		if len(out) == maxExcerpts || size > maxShown {
 			more++
 			continue
 		}
-		out = append(out, excerpt(b))
+		x := excerpt(b)
+		size += len(x.Text)
+		out = append(out, x)
 	}
 	return out, more
 }
@@ -66,12 +71,14 @@ func excerpt(b *diff.Block) Excerpt {
 	if b.New.Count == 0 {
 		x.Line = b.Old.First
 	}
+	size := 0
 	for i, p := range b.Parts {
-		if len(x.Pieces) == maxPieces {
+		if len(x.Pieces) == maxPieces || size > maxExcerpt {
 			x.Pieces = append(x.Pieces, Piece{"equal", "…"})
 			break
 		}
 		if piece := pieceOf(p, i == 0, i == len(b.Parts)-1); piece.Text != "" {
+			size += len(piece.Text)
 			x.Pieces = append(x.Pieces, piece)
 		}
 	}

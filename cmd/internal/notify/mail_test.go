@@ -334,3 +334,36 @@ func TestMailRefused(t *testing.T) {
 		t.Errorf("a server on this machine: %v, %d mails", err, len(q.letters()))
 	}
 }
+
+// A long digest of long changes stays short enough to be read, and says what it leaves out.
+func TestLongDigest(t *testing.T) {
+	r := receiver(t)
+	d := newDesk(t, notify.Rule{To: []*notify.Destination{destination(t, &notify.Settings{}, r.URL)}})
+	long := func(n int, word string) string {
+		var b strings.Builder
+		for line := range 16 { // nothing of one is in the other
+			b.WriteString(strings.Repeat(fmt.Sprintf("%s%d ", word, 100*n+line), 80) + "end.\n")
+		}
+		return b.String()
+	}
+	const pages = 30
+	for n := range pages {
+		d.page(fmt.Sprintf("https://harbour.example/%d", n), long(n, "old"), "")
+	}
+	d.collect()
+	for n := range pages {
+		d.page(fmt.Sprintf("https://harbour.example/%d", n), long(n, "new"), "")
+	}
+	d.collect()
+	if rep := d.deliver(); rep.Sent != 1 {
+		t.Fatalf("report %+v, want one message", rep)
+	}
+	p := r.all()[0]
+	if len(p.Data.Notices) != pages || len(p.body) > 1<<20 {
+		t.Errorf("%d notices in %d bytes, want %d in less than a megabyte", len(p.Data.Notices), len(p.body), pages)
+	}
+	first, last := p.Data.Notices[0], p.Data.Notices[pages-1]
+	if len(first.Changes) == 0 || len(last.Changes) != 0 || last.MoreChanges != len(first.Changes)+first.MoreChanges || last.Summary == "" {
+		t.Errorf("the first quotes %d paragraphs and leaves out %d, the last %d and %d", len(first.Changes), first.MoreChanges, len(last.Changes), last.MoreChanges)
+	}
+}

@@ -29,13 +29,14 @@ type Message struct {
 // maxSubject bounds the subject in bytes; maxText what is written in all.
 const (
 	maxSubject = 150
-	maxText    = 256 << 10
+	maxText    = 128 << 10
 	maxBrief   = 1800 // for services that take a few thousand characters
 )
 
 // compose writes the message. The template is the rule's, nil for the usual text.
 func (m *Message) compose(t *Template) error {
 	m.Subject = m.subject()
+	m.trim()
 	if t != nil {
 		text, err := t.write(m)
 		if err != nil {
@@ -51,6 +52,20 @@ func (m *Message) compose(t *Template) error {
 	}
 	m.HTML = b.String()
 	return nil
+}
+
+// trim leaves out what the later notices of a long message would quote; their summaries stay.
+func (m *Message) trim() {
+	size := 0
+	for _, n := range m.Notices {
+		for i := range n.Changes {
+			size += len(n.Changes[i].Text)
+		}
+		if size > maxText {
+			n.MoreChanges += len(n.Changes)
+			n.Changes = []Excerpt{}
+		}
+	}
 }
 
 func (m *Message) subject() string {
@@ -91,10 +106,6 @@ func (m *Message) plain() string {
 	for i, n := range m.Notices {
 		if i > 0 {
 			b.WriteString("\n" + strings.Repeat("-", 60) + "\n\n")
-		}
-		if b.Len() > maxText {
-			fmt.Fprintf(&b, "%s: %s\n%s\n", n.What, n.Title, n.URL)
-			continue
 		}
 		n.plain(&b)
 	}

@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -68,25 +67,10 @@ func (s *service) ready() error {
 
 const serviceHint = "write it as shoutrrr has it, such as ntfy://ntfy.example/topic, slack://TOKEN@CHANNEL, telegram://TOKEN@telegram?chats=CHANNEL"
 
-// send sends the short form. Shoutrrr knows no contexts: what is not done in time goes on behind, and is taken as failed.
-func (s *service) send(ctx context.Context, m *Message) error {
-	done := make(chan error, 1)
-	go func() {
-		defer func() {
-			if r := recover(); r != nil {
-				done <- fmt.Errorf("the service stopped with %v", r)
-			}
-		}()
-		if err := s.ready(); err != nil {
-			done <- err
-			return
-		}
-		done <- s.s.Send(m.brief(), &types.Params{"title": m.Subject})
-	}()
-	select {
-	case err := <-done:
+// send sends the short form. Shoutrrr knows no contexts.
+func (s *service) send(_ context.Context, m *Message) error {
+	if err := s.ready(); err != nil {
 		return err
-	case <-ctx.Done():
-		return errors.New("no answer in time")
 	}
+	return s.s.Send(m.brief(), &types.Params{"title": m.Subject})
 }
