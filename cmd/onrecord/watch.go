@@ -49,7 +49,9 @@ all: for those who have a timer of their own.
 
 With --listen it answers over HTTP: /metrics in Prometheus' text format (visits by outcome,
 versions by kind, runs, bytes, queue, open cases, size of the archive, free disk, last
-success of each site), and /healthz with 200, or 503 and a reason.
+success of each site), and /healthz with 200, or 503 and a reason. With --room the reading
+room of 'onrecord serve' is there as well, which asks who reads unless only this machine can
+reach it; --title, --base-url, --password-file and so on are those of 'onrecord help serve'.
 
 After each run, and every quarter of an hour, it looks for what would fail in silence: see
 'onrecord help cases'. heartbeat in the config is an address that is asked after each run,
@@ -77,6 +79,8 @@ not be had; --log json makes it JSON lines. 'onrecord runs' lists the runs on re
 	cmd.Flags().BoolVar(&w.once, "once", false, "visit what is due now, and end")
 	cmd.Flags().StringVar(&w.listenAt, "listen", "", "answer /metrics and /healthz over HTTP at this address, such as 127.0.0.1:9190")
 	cmd.Flags().BoolVar(&w.public, "listen-public", false, "let --listen be an address that others can reach; nothing asks them who they are")
+	cmd.Flags().BoolVar(&w.room.wanted, "room", false, "open the reading room at the address of --listen")
+	w.room.flags.register(cmd)
 	cmd.Flags().StringVar(&w.format, "log", "text", "how the log is written: text or json")
 	return cmd
 }
@@ -100,6 +104,7 @@ type watch struct {
 	listenAt  string // "" for nowhere
 	public    bool   // whoever reaches the address may ask
 	listener  *listener
+	room      watchRoom
 	turned    atomic.Int64   // when the loop last went round, in nanoseconds since 1970
 	inspected time.Time      // when it was last looked for cases
 	beats     sync.WaitGroup // heartbeats that are being sent

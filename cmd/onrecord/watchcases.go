@@ -82,6 +82,9 @@ func (w *watch) listen() error {
 		if w.public {
 			return usage("name the address with --listen", "--listen-public without --listen")
 		}
+		if w.room.wanted {
+			return usage("name the address with --listen", "--room without --listen")
+		}
 		return nil
 	}
 	w.turned.Store(time.Now().UnixNano())
@@ -90,6 +93,10 @@ func (w *watch) listen() error {
 		return err
 	}
 	w.listener = l
+	if err := w.openRoom(); err != nil {
+		l.close()
+		return err
+	}
 	w.log.Info("listening", "address", l.address(), "pid", os.Getpid())
 	return nil
 }
@@ -99,4 +106,5 @@ func (w *watch) hangUp() {
 	if w.listener != nil {
 		w.listener.close()
 	}
+	w.closeRoom()
 }

@@ -138,6 +138,7 @@ func (w *watch) visit(ctx context.Context, due []*record.Agenda) error {
 		return err
 	}
 	defer store.Close()
+	defer w.lend(store)()
 	var sites []*record.Site
 	for _, g := range due {
 		if err := g.ReadPages(ctx, store); err != nil {

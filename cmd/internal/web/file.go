@@ -89,6 +89,9 @@ func (f *FileArchive) borrowLent() (archive.Store, func()) {
 	return lent.store, sync.OnceFunc(lent.users.Done)
 }
 
+// errNoArchive is what readers get of a file that is not there yet.
+var errNoArchive = failure{status: 503, text: "There is no archive yet.", hint: "The first run makes it. Try again when it has begun."}
+
 // errClosed is what readers of an archive get whose room is being closed.
 var errClosed = failure{status: 503, text: "The room is being closed.", hint: "Come again when it is open."}
 
@@ -228,7 +231,7 @@ func (f *FileArchive) State(context.Context) (string, error) {
 func (f *FileArchive) fileState() (string, error) {
 	info, err := os.Stat(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("%w: %w", archive.ErrNotFound, err)
+		return "", fmt.Errorf("%w: %w", errNoArchive, archive.ErrNotFound)
 	}
 	if err != nil {
 		return "", err
