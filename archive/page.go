@@ -41,7 +41,7 @@ type Page struct {
 	// when that page was rendered: that an answer is the same says nothing of what scripts make of it.
 	ETag         string
 	LastModified string
-	// Takedowns is how many takedowns are in force on the page; Forgotten is the one of the whole page, nil when there is none.
+	// Takedowns is how many leaves of the ledger tell of takedowns in force on the page; Forgotten is the one of the whole page, nil when there is none.
 	Takedowns int
 	Forgotten *Forgotten
 }

@@ -29,10 +29,13 @@ func TestContract(t *testing.T) {
 	archivetest.Run(t, func(t *testing.T) archive.Store { return openNew(t) })
 }
 
-func TestMachine(t *testing.T) {
+func TestMachine(t *testing.T)       { machine(t, archivetest.Machine) }
+func TestForgetMachine(t *testing.T) { machine(t, archivetest.ForgetMachine) }
+
+func machine(t *testing.T, run func(*testing.T, func(*testing.T) archive.Store)) {
 	n := 0
 	dir := t.TempDir()
-	archivetest.Machine(t, func(t *testing.T) archive.Store {
+	run(t, func(t *testing.T) archive.Store {
 		n++
 		s, err := bolt.Open(filepath.Join(dir, fmt.Sprint(n)), nil)
 		if err != nil {

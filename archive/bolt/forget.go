@@ -99,11 +99,15 @@ func (t *tx) tellForgotten(r *removal, take archive.Takedown) (first uint64, err
 		l.Captures, facts = facts[:n], facts[n:]
 		n = min(len(readings), ledger.MaxWithdrawn-n)
 		l.Readings, readings = readings[:n], readings[n:]
+		key := takedownKey(r.page.number, t.ledgerSize())
 		if err := t.keepLeaf(&l); err != nil {
 			return 0, err
 		}
+		if err := t.bucket(bucketTakedowns).Put(key, []byte{flag(r.whole)}); err != nil {
+			return 0, err
+		}
 	}
-	return first, t.bucket(bucketTakedowns).Put(takedownKey(r.page.number, first), []byte{flag(r.whole)})
+	return first, nil
 }
 
 // forgetBodies takes the bytes of bodies away, after those that are differences from them were packed anew.
@@ -170,8 +174,34 @@ func (t *tx) rebase(seq, base uint64, going map[uint64]bool) error {
 	return t.replaceBlob(seq, now)
 }
 
+// share gives all visits of a version the reading that it begins with: once it is forgotten, readings with two numbers are two
+// versions. Two pages that were joined can have read the same at different times.
+func (t *tx) share(r *removal) error {
+	_, starts, err := t.group(r.page, r.all)
+	if err != nil {
+		return err
+	}
+	now, changed := uint32(0), false
+	for i := range r.all {
+		e := &r.all[i]
+		if starts[i] != 0 {
+			now = e.reading
+		}
+		if e.reading != 0 && e.reading != now && slices.Contains(r.readings, e.reading) {
+			e.reading, changed = now, true
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return t.putEntries(r.page.number, r.all)
+}
+
 // forgetReadings takes the fields of readings away; those that are differences from them are written anew.
 func (t *tx) forgetReadings(r *removal, leaf uint64) error {
+	if err := t.share(r); err != nil {
+		return err
+	}
 	p := r.page
 	stay := map[uint32]*archive.Reading{}
 	for n := uint32(1); n <= p.readings; n++ {
@@ -239,7 +269,7 @@ func (t *tx) forgetLinks(r *removal, _ uint64) error {
 	}
 	for _, p := range changed {
 		if p.number == r.page.number {
-			if err := t.restate(p); err != nil {
+			if err := t.restate(p, r.all); err != nil {
 				return err
 			}
 		}
@@ -251,14 +281,17 @@ func (t *tx) forgetLinks(r *removal, _ uint64) error {
 }
 
 // restate works out what a page's summary says of its last reading.
-func (t *tx) restate(p *page) error {
+func (t *tx) restate(p *page, all []entry) error {
 	if p.versions == 0 {
 		return nil
 	}
-	v, err := t.version(p.number, p.versions)
+	list, _, err := t.group(p, all)
 	if err != nil {
 		return err
 	}
-	p.title, p.published, p.modified, err = t.stated(p.number, v.reading)
+	if len(list) != int(p.versions) {
+		return fmt.Errorf("page %d would have %d versions, not %d: %w", p.number, len(list), p.versions, archive.ErrCorrupt)
+	}
+	p.title, p.published, p.modified, err = t.stated(p.number, list[len(list)-1].reading)
 	return err
 }

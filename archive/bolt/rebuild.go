@@ -172,7 +172,7 @@ func (t *tx) group(p *page, all []entry) (list []version, starts []uint32, err e
 				h.frame = nil
 				heads[e.reading] = h
 			}
-			if n := len(list); n == 0 || list[n-1].identity != h.identity || heads[list[n-1].reading].absent != h.absent {
+			if n := len(list); n == 0 || !sameVersion(heads, list[n-1].reading, e.reading) {
 				list = append(list, version{
 					number: uint32(n) + 1, first: e.moment, rendered: e.rendered, reading: e.reading, identity: h.identity, text: h.text,
 					media: e.capture.MediaType, change: archive.Change{Kind: archive.First},
@@ -185,6 +185,13 @@ func (t *tx) group(p *page, all []entry) (list []version, starts []uint32, err e
 		v.last = e.nanos
 	}
 	return list, starts, nil
+}
+
+// sameVersion reports whether two readings that are shown one after another make one version. What was forgotten makes one by
+// itself: it is not known to be what stands there now, and keeps its number when that is forgotten too.
+func sameVersion(heads map[uint32]reading, a, b uint32) bool {
+	x, y := heads[a], heads[b]
+	return x.identity == y.identity && ((!x.absent && !y.absent) || a == b)
 }
 
 // compareAll tells of each version what it is against the one before it.

@@ -80,8 +80,12 @@ func (t *tx) rederive(p *page, read map[archive.Digest]*archive.Reading) error {
 func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Digest]*archive.Reading) ([]restated, error) {
 	now := make([]restated, len(all))
 	old := map[uint32]*archive.Reading{} // readings that stay, by number
-	var first *archive.Reading           // what the first capture of the version under way reads as now
-	again := false                       // it was read again
+	lost, err := t.lostOf(p)
+	if err != nil {
+		return nil, err
+	}
+	var first *archive.Reading // what the first capture of the version under way reads as now
+	again := false             // it was read again
 	for i := range all {
 		e := &all[i]
 		d, err := t.digest(e.source())
@@ -94,12 +98,23 @@ func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Di
 				return nil, err
 			}
 			if h.absent { // nothing can make another one of it
-				now[i].forgotten, first, again = &h, nil, false
+				now[i].forgotten, now[i].was, first, again = &h, e.reading, nil, false
 				continue
 			}
 		}
 		r, there := read[d]
 		there = there && e.rereadable()
+		if there && lost != nil {
+			named, h, err := lost.takes(t, e, r)
+			if err != nil {
+				return nil, err
+			}
+			if h != nil {
+				now[i].forgotten, now[i].was, first, again = &h.reading, h.n, nil, false
+				continue
+			}
+			there = !named
+		}
 		if began[i] != 0 {
 			first, again = r, there
 		}
@@ -125,6 +140,7 @@ func (t *tx) readAgain(p *page, all []entry, began []uint32, read map[archive.Di
 type restated struct {
 	*archive.Reading
 	forgotten *reading
+	was       uint32 // the number of the forgotten one
 }
 
 // changesOfForgotten are the comparisons of a page with versions whose text was forgotten: they cannot be made again.
@@ -172,19 +188,20 @@ func (e *entry) rereadable() bool {
 func (t *tx) renumber(p *page, all []entry, now []restated) error {
 	p.readings = 0
 	numbers := map[archive.Digest]uint32{} // by all fields
+	absent := map[uint32]uint32{}          // of those that were forgotten, by what they were
 	var identity archive.Digest            // of the version under way
 	var number uint32
 	for i := range all {
 		e, r := &all[i], now[i].Reading
 		if h := now[i].forgotten; h != nil {
-			if numbers[h.record] == 0 {
+			if absent[now[i].was] == 0 {
 				p.readings++
 				if err := t.putReadingHead(p.number, p.readings, h); err != nil {
 					return err
 				}
-				numbers[h.record] = p.readings
+				absent[now[i].was] = p.readings
 			}
-			e.reading, number = numbers[h.record], 0
+			e.reading, number = absent[now[i].was], 0
 			continue
 		}
 		if r == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
+	"slices"
 	"strings"
 	"time"
 
@@ -201,6 +202,52 @@ func (t *tx) inForceAt(page, leaf uint64) bool {
 	return t.bucket(bucketTakedowns).Get(takedownKey(page, leaf)) != nil
 }
 
+// lost is what was forgotten of a page, for reading it again.
+type lost struct {
+	named map[archive.Digest]bool         // facts of captures
+	texts map[archive.Digest]*lostReading // in force, by the digest of the text
+}
+
+// lostReading is what is left of reading n of a page.
+type lostReading struct {
+	n uint32
+	reading
+}
+
+// lostOf is what was forgotten of a page; nil when nothing was.
+func (t *tx) lostOf(p *page) (*lost, error) {
+	if t.b.Bucket(bucketTakedowns) == nil {
+		return nil, nil
+	}
+	l := &lost{texts: map[archive.Digest]*lostReading{}}
+	absent := len(t.takedowns(p.number)) > 0
+	for n := uint32(1); n <= p.readings; n++ {
+		h, err := t.readingHead(p.number, n)
+		if err != nil {
+			return nil, err
+		}
+		if absent = absent || h.absent; h.absent && t.inForceAt(p.number, h.leaf) {
+			l.texts[h.text] = &lostReading{n, h}
+		}
+	}
+	if !absent {
+		return nil, nil
+	}
+	var err error
+	l.named, err = t.namedBefore()
+	return l, err
+}
+
+// takes reports whether a visit was forgotten, so that its bytes, which are there for others, show nothing of it, and what
+// is left of the reading when it is one whose text is forgotten.
+func (l *lost) takes(t *tx, e *entry, r *archive.Reading) (named bool, h *lostReading, err error) {
+	if r != nil {
+		h = l.texts[r.TextDigest()]
+	}
+	b, err := t.facts(e)
+	return l.named[archive.Sum(b)], h, err
+}
+
 // bringBack keeps bytes again that were forgotten and may be on record now; those that are there it leaves alone. They stand
 // alone: a base must have a smaller number.
 func (t *tx) bringBack(seq uint64, in *incomingBody) error {
@@ -234,8 +281,17 @@ func (s *Store) Readmit(ctx context.Context, url, reason, by string) error {
 			if err := t.deletePrefix(bucketTakedowns, pageKey(p.number)); err != nil {
 				return err
 			}
-			l := ledger.Leaf{Kind: ledger.Readmitted, Time: time.Now().UTC(), By: take.By, Why: take.Reason, Page: p.url}
-			return t.keepLeaf(&l)
+			var ended []int64
+			for _, d := range list {
+				ended = append(ended, int64(d.leaf))
+			}
+			for some := range slices.Chunk(ended, ledger.MaxWithdrawn) {
+				l := ledger.Leaf{Kind: ledger.Readmitted, Time: time.Now().UTC(), By: take.By, Why: take.Reason, Page: p.url, Leaves: some}
+				if err := t.keepLeaf(&l); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 	}
 	if err != nil {

@@ -12,20 +12,22 @@ import (
 // takedown that is not theirs, is found by it: a body, a reading or a certificate may be absent only where a leaf names the
 // capture or the reading.
 type takedownCheck struct {
-	captures map[archive.Digest]bool            // facts that leaves name: whether a visit on record has them
-	readings map[archive.Digest]bool            // readings that leaves name
-	leaves   map[uint64]bool                    // of the kind
-	inForce  map[string]map[uint64]*ledger.Leaf // by address, then by number: those that no later leaf has ended
+	captures map[archive.Digest]bool // facts that leaves name: whether a visit on record has them
+	readings map[archive.Digest]bool // readings that leaves name
+	leaves   map[uint64]bool         // of the kind
+	inForce  map[uint64]*ledger.Leaf // those that no later leaf has ended, without their digests
 }
 
 // take takes in a leaf about a takedown; they come in the order of their numbers.
 func (c *takedownCheck) take(n uint64, l *ledger.Leaf) {
 	if c.leaves == nil {
 		c.captures, c.readings = map[archive.Digest]bool{}, map[archive.Digest]bool{}
-		c.leaves, c.inForce = map[uint64]bool{}, map[string]map[uint64]*ledger.Leaf{}
+		c.leaves, c.inForce = map[uint64]bool{}, map[uint64]*ledger.Leaf{}
 	}
 	if l.Kind == ledger.Readmitted {
-		delete(c.inForce, l.Page)
+		for _, n := range l.Leaves {
+			delete(c.inForce, uint64(n))
+		}
 		return
 	}
 	c.leaves[n] = true
@@ -35,10 +37,7 @@ func (c *takedownCheck) take(n uint64, l *ledger.Leaf) {
 	for _, d := range l.Readings {
 		c.readings[d] = true
 	}
-	if c.inForce[l.Page] == nil {
-		c.inForce[l.Page] = map[uint64]*ledger.Leaf{}
-	}
-	c.inForce[l.Page][n] = &ledger.Leaf{Whole: l.Whole}
+	c.inForce[n] = &ledger.Leaf{Page: l.Page, Whole: l.Whole}
 }
 
 // names reports whether a leaf names a capture, by its facts, which are on record.
@@ -116,31 +115,25 @@ func (c *ledgerCheck) inForce(ctx context.Context) error {
 }
 
 func (c *ledgerCheck) compareTakedowns(t *tx) error {
-	want := map[string]bool{} // keys of the bucket
-	for url, list := range c.takedowns.inForce {
-		p, err := t.pageAt(url)
+	want := map[string]bool{} // keys of the bucket: whether it is of the whole page
+	for n, l := range c.takedowns.inForce {
+		p, err := t.pageAt(l.Page)
 		if err != nil {
 			return err
 		}
 		if p == nil {
-			c.tell(url, "something of it was forgotten, and there is no such page")
+			c.tell(l.Page, "leaf %d says that something of it was forgotten, and there is no such page", n)
 			continue
 		}
-		there := false
-		for n, l := range list { // one takedown may have several leaves: the first is in force
-			key := takedownKey(p.number, n)
-			want[string(key)] = l.Whole
-			if v := t.bucket(bucketTakedowns).Get(key); v != nil {
-				there = there || (len(v) == 1 && (v[0] == 1) == l.Whole)
-			}
-		}
-		if !there {
-			c.tell(url, "leaves say that something of it was forgotten, and the takedown is not in force")
+		key := takedownKey(p.number, n)
+		want[string(key)] = l.Whole
+		if v := t.bucket(bucketTakedowns).Get(key); len(v) != 1 || (v[0] == 1) != l.Whole {
+			c.tell(l.Page, "leaf %d says that something of it was forgotten, and the takedown is not in force", n)
 		}
 	}
 	cur := t.cursor(bucketTakedowns)
-	for k, v := cur.First(); k != nil; k, v = cur.Next() {
-		if whole, ok := want[string(k)]; !ok || len(v) != 1 || whole != (v[0] == 1) {
+	for k, _ := cur.First(); k != nil; k, _ = cur.Next() {
+		if _, ok := want[string(k)]; !ok {
 			c.tell(fmt.Sprintf("page %d", numberOf(k)), "a takedown is in force that no leaf tells of")
 		}
 	}

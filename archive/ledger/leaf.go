@@ -64,7 +64,7 @@ type Leaf struct {
 	Status int
 	Detail string
 
-	// Leaves are the numbers of the leaves that are withdrawn, ascending; at most MaxWithdrawn.
+	// Leaves are the numbers of the leaves that are withdrawn, or of the takedowns that end, ascending; at most MaxWithdrawn.
 	Leaves []int64
 
 	// Page is the address of the page of which something was forgotten, or which was readmitted; Whole is true when all of it
@@ -125,6 +125,9 @@ func (l *Leaf) Data() []byte {
 		}
 	case Readmitted:
 		l.taken(&w)
+		for _, n := range l.Leaves {
+			w.line("leaf", n)
+		}
 	}
 	return w.b
 }
@@ -182,6 +185,8 @@ func ParseLeaf(b []byte) (*Leaf, error) {
 		return l, r.done(b, l.Data())
 	case Readmitted:
 		l.parseTaken(r)
+		l.withdrawn(r)
+		return l, r.done(b, l.Data())
 	default:
 		r.fail("no leaf is a %.20q", r.name)
 	}
@@ -189,7 +194,7 @@ func ParseLeaf(b []byte) (*Leaf, error) {
 	return l, r.done(b, l.Data())
 }
 
-// withdrawn reads the numbers of a withdrawal.
+// withdrawn reads the numbers of other leaves.
 func (l *Leaf) withdrawn(r *reader) {
 	for r.next(); r.name == "leaf" && r.want("leaf", 1); r.next() {
 		n := r.int(0)

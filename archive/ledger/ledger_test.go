@@ -162,6 +162,8 @@ func leaves() []ledger.Leaf {
 		ledger.VersionLeaf(facts, archive.Sum(ledger.Reading(reading())), reading().TextDigest(), archive.Change{Kind: archive.Edited, Silent: true, WordsAdded: 2}),
 		ledger.EventLeaf(facts, &archive.Event{Time: at, State: archive.PageGone, Outcome: archive.Gone, Status: 404, Detail: "gone"}),
 		{Kind: ledger.Withdrawn, Time: at, Why: "read again", Leaves: []int64{3, 5}},
+		{Kind: ledger.Forgotten, Time: at, Why: "order", By: "desk", Page: "https://harbour.example/a", Whole: true, Captures: []archive.Digest{facts}},
+		{Kind: ledger.Readmitted, Time: at, Why: "settled", By: "desk", Page: "https://harbour.example/a", Leaves: []int64{7}},
 	}
 }
 
