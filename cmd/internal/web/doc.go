@@ -17,4 +17,15 @@
 // addresses lead to it as well, and /s?url=ADDRESS leads there. Below it are /history, /v/N (a version, for ever),
 // /v/N#s-HASH (a sentence in it), /diff/A..B and /lifelines. The front is /, then there are /changes, /gone, /site/NAME,
 // /search?q=, /runs and /cases.
+//
+// Programs read JSON below /api/v1, which /openapi.json describes, and Atom at feed.atom of the front, of a site and of a
+// statement, at /silent.atom and /search.atom?q=. /timegate/, /timemap/ and /memento/ speak Memento (RFC 7089) of the bytes
+// as they came.
+//
+// # Who may read
+//
+// Every request passes one gate, whatever its address: [Access] says who gets through, [Limits] what readers may cost. Off
+// this machine a room wants a secret or a proxy that signs readers in; on it, it answers to this machine's own names only,
+// since a web page whose name leads here would else read it through its reader's browser. Scripts of other sites may read what
+// they carry a secret for.
 package web
