@@ -137,11 +137,25 @@ func (p *page) rights(i int) bool { return p.framing.line[i] }
 
 // isRights reports a copyright line: it opens with the sign, or holds it and is short, or says so and names a year.
 func isRights(q *piece, phrase int) bool {
-	if q.words > 60 {
+	switch {
+	case q.words > 60:
+		return false
+	case strings.HasPrefix(q.Text, "©"), q.words < 25 && strings.Contains(q.Text, "©"), q.words < 40 && phrase == phRights && q.digit > 0:
+		return true
+	case q.Kind != Paragraph:
 		return false
 	}
-	return strings.HasPrefix(q.Text, "©") || q.words < 25 && strings.Contains(q.Text, "©") || q.words < 40 && phrase == phRights && q.digit > 0 ||
-		q.Kind == Paragraph && q.words <= 8 && strings.HasPrefix(strings.ToLower(clip(q.Text, 12)), "copyright ")
+	return q.words <= 8 && strings.HasPrefix(strings.ToLower(clip(q.Text, 12)), "copyright ") || q.words < 25 && q.digit > 0 && reserves(q.Text)
+}
+
+// reserves reports a text that says in one of many languages that all rights are reserved.
+func reserves(s string) bool {
+	for _, w := range [...]string{"ights reserved", "ights Reserved", "echte vorbehalten", "roits réservés", "erechos reservados", "ireitos reservados", "iritti riservati", "echten voorbehouden", "rawa zastrzeżone", "рава защищены"} {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // framed drops the short blocks inside the text that are the byline of an element that is named as one, or open like a

@@ -54,3 +54,22 @@ func TestLowerSparesTheFrame(t *testing.T) {
 		}
 	}
 }
+
+// A copyright line is one wherever it says so.
+func TestReserves(t *testing.T) {
+	for text, want := range map[string]bool{
+		"<p>Imprint Copyright 2024 the harbour. All rights reserved.":            true,
+		"<p>Impressum 2024 Hafen. Alle Rechte vorbehalten.":                      true,
+		"<p>In 2019 the master said that the right to moor is reserved for us.":  false,
+		"<p>No figure stands in this line, and all rights reserved is a phrase.": false,
+	} {
+		root, _, err := Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := gather(root, nil)
+		if got := isRights(&s.pieces[0], phNone); got != want {
+			t.Errorf("isRights(%q) = %t, want %t", text, got, want)
+		}
+	}
+}
