@@ -27,6 +27,7 @@ func (c *ledgerCheck) has(n uint64) bool { return c.seen[n/64]&(1<<(n%64)) != 0 
 // withdrawn, then the checkpoints that were handed out.
 func (v *verifier) ledger(ctx context.Context, flush func() bool) error {
 	c := &ledgerCheck{verifier: v, withdrawn: map[uint64]int64{}, stands: map[string]bool{}, shown: map[archive.Digest]bool{}}
+	c.takedowns.former = map[archive.Digest]bool{}
 	begun := false
 	err := v.s.read(ctx, func(t *tx) error {
 		if begun = t.ledgerBegun() == nil; !begun {
@@ -130,6 +131,9 @@ func (c *ledgerCheck) kept(ctx context.Context) error {
 			c.mark(n)
 		case l.Kind == ledger.Capture:
 			c.stands[standsKey(l.Time.UnixNano(), l.Raw)] = false
+			if t.b.Bucket(bucketTakedowns) != nil { // else nobody asks, and there may be many
+				c.takedowns.former[l.Facts] = true
+			}
 		}
 		return nil
 	})

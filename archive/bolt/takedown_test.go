@@ -308,3 +308,52 @@ func TestForgetInOlderArchive(t *testing.T) {
 		})
 	}
 }
+
+// TestForgetManyCaptures: a takedown of more captures than one leaf names has several leaves, all of which end together.
+func TestForgetManyCaptures(t *testing.T) {
+	s, err := Open(filepath.Join(t.TempDir(), "a.db"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	const captures = ledger.MaxWithdrawn + 200
+	if err := s.write(t.Context(), func(x *tx) error {
+		for n := range captures {
+			c := &archive.Capture{Site: "harbour", MediaType: "text/html"}
+			c.Time = time.Date(2026, 3, 1, 12, 0, n, 0, time.UTC)
+			c.URL, c.FinalURL, c.Status = forgedPage, forgedPage, 200
+			c.Raw = fmt.Appendf(nil, "<p>Text.</p>%d", n%3)
+			c.Reading = &archive.Reading{Rules: "1", Title: "T", Text: fmt.Sprint("Text ", n/400)}
+			in, err := take(c)
+			if err != nil {
+				return err
+			}
+			if _, err := x.commit(in); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Forget(t.Context(), forgedPage, order, false)
+	if err != nil || r.Captures != captures || r.Bodies != 3 || r.Texts != 3 {
+		t.Fatalf("removal: %+v, %v", r, err)
+	}
+	p, err := s.Page(t.Context(), forgedPage)
+	if err != nil || p.Takedowns != 2 || p.Forgotten == nil || p.Forgotten.Leaf != r.Leaf {
+		t.Errorf("page: %+v, %v, want two leaves in force", p, err)
+	}
+	if _, all := found(t, s); all != "" {
+		t.Error(all)
+	}
+	if err := s.Readmit(t.Context(), forgedPage, "settled", ""); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = s.Page(t.Context(), forgedPage); err != nil || p.Takedowns != 0 || p.Forgotten != nil {
+		t.Errorf("page: %+v, %v, want none in force", p, err)
+	}
+	if _, all := found(t, s); all != "" {
+		t.Error(all)
+	}
+}

@@ -95,6 +95,9 @@ func (a *app) verify(cmd *cobra.Command, s archive.Store, format string, v *agai
 	if n > 0 {
 		return fail(exitEvidence, "keep the file as it is, and take what is named from a backup", "%s in the archive does not hold", plural(n, "thing"))
 	}
+	if unswept(cmd.Context(), s) {
+		a.note("free parts of the file may still hold what was forgotten: 'onrecord compact' writes it anew without them")
+	}
 	st, err := s.Stats(cmd.Context())
 	if err != nil {
 		return err
