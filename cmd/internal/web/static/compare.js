@@ -123,8 +123,6 @@
         return;
       }
       const box = sheet.getBoundingClientRect();
-      svg.setAttribute("width", box.width);
-      svg.setAttribute("height", box.height);
       for (const from of all("[id$='-from']", sheet)) {
         const to = document.getElementById(from.id.replace("-from", "-to"));
         const a = from.closest(".change")?.querySelector(".old").getBoundingClientRect();
