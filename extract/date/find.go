@@ -138,6 +138,7 @@ func (s *search) run() []sighting {
 	s.lastModified()
 	s.dedupe()
 	s.rebuilt()
+	s.shown()
 	slices.SortStableFunc(s.found, func(a, b sighting) int { return cmp.Compare(b.weight, a.weight) })
 	s.found = s.found[:min(len(s.found), maxClaims)]
 	s.settle()
