@@ -46,6 +46,7 @@ type frontSheet struct {
 	Statements, Versions, Edits, Silent int
 	Newest                              time.Time
 	Worth, Latest                       []told
+	OneList                             bool // all changes are among those worth a look
 	Sites                               []*siteEntry
 	MoreSites                           int
 	Gone                                []statementRow
@@ -74,6 +75,7 @@ func (room *Room) front(w http.ResponseWriter, r *http.Request) error {
 	if sheet.Latest, err = room.tellChanges(r.Context(), list); err != nil {
 		return err
 	}
+	sheet.OneList = len(list) <= len(o.worth)
 	away, _, err := o.gone("", "", frontGone)
 	if err != nil {
 		return err
