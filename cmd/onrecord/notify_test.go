@@ -2,8 +2,8 @@ package main
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -33,25 +33,53 @@ func edit(site *crawlertest.Site, statements int, delay time.Duration, words str
 	}
 }
 
+// killedAt runs a crawl and kills it once so many statements were asked for, unless it ends before; it reports whether it did.
+func killedAt(t *testing.T, site *crawlertest.Site, statements, asked int, conf string) bool {
+	t.Helper()
+	site.Forget()
+	cmd := exec.Command("onrecord", "--config", conf, "crawl", "--allow-private", "--pace", "0s")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		n := 0
+		for i := range statements {
+			n += site.Requests(fmt.Sprintf("/statements/%03d", i))
+		}
+		if n >= asked {
+			_ = cmd.Process.Kill()
+			return <-ended != nil
+		}
+		select {
+		case <-ended:
+			return false
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
 // A program that is killed at any moment of runs in which everything changes loses no event; each has one id.
 func TestToldThoughKilled(t *testing.T) {
-	const statements, delay = 12, 3 * time.Millisecond
+	const statements, delay = 12, 10 * time.Millisecond
 	site, h, conf := toldSite(t, statements, delay, "")
-	random := rand.New(rand.NewPCG(7, 7))
-	want := 0
-	n := kills(t)
 	for round, words := range []string{"not as it was", "as it never was", "as it may be"} {
 		edit(site, statements, delay, words)
-		want += statements
-		for range n {
-			killed(t, time.Duration(20+random.IntN(700))*time.Millisecond, "--config", conf, "crawl", "--allow-private", "--pace", "0s")
+		n := 0
+		for k := range kills(t) {
+			if killedAt(t, site, statements, 2+(k+round)%3, conf) {
+				n++
+			}
+		}
+		if n == 0 {
+			t.Fatal("no run was killed")
 		}
 		must(t, nil, "--config", conf, "crawl", "--allow-private", "--pace", "0s")
-		must(t, nil, "--config", conf, "notify", "send")
-		if twice := toldOnce(t, h, want); t.Failed() {
+		if twice := toldOnce(t, h, (round+1)*statements); t.Failed() {
 			t.Fatalf("round %d, after %d kills (%d came twice)", round, n, twice)
 		} else {
-			t.Logf("round %d: %d events told, %d of them twice by the same id", round, want, twice)
+			t.Logf("round %d: %d kills, %d events told, %d of them twice by the same id", round, n, (round+1)*statements, twice)
 		}
 	}
 }

@@ -71,6 +71,7 @@ func (d *Draft) YAML() []byte {
 	}
 	b.WriteString(budgetDraft)
 	b.WriteString("    # A browser (Debian's package chromium) shows pages that are empty without their scripts; always shows all, never none.\n    # render: auto\n")
+	b.WriteString(notifyDraft)
 	b.WriteString("\n# To look again every six hours, run 'onrecord crawl' from cron:  7 */6 * * *\n")
 	return []byte(b.String())
 }
@@ -91,6 +92,14 @@ const budgetDraft = `    # What the site may cost a run. Without these: three cl
     # remove: [".promo", ".share"] # left out of the text
     # title: "h2.headline"
     # date: ".issued"
+`
+
+// notifyDraft is a rule to begin with.
+const notifyDraft = `
+# Tell somebody what happens; 'onrecord help notify' has the other channels and conditions, and a mail server for mailto:.
+# notify:
+#   - to: atom:notices.xml
+#     when: {kind: [edited, gone]}
 `
 
 // quoted is a string as YAML takes it, always in double quotes where plain letters do not do.
