@@ -9,6 +9,10 @@
 // A Commit also appends the leaves of what it wrote to the archive's ledger (archive/ledger), in the same transaction: a
 // [Store] is a ledger.Keeper, and [Store.Verify] compares every record with its leaf.
 //
+// [Store.Forget] takes a page or a version off the record for good: its bytes and texts go, their digests stay, and a leaf of
+// the ledger says why. Verify accepts what is absent only where such a leaf names it. What went is in free pages of the file
+// until [Compact] writes it anew.
+//
 // # Files that cannot be trusted
 //
 // What is wrong with a file is an [archive.ErrCorrupt] from the method that meets it, never a panic: records are read
