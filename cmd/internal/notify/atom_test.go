@@ -2,7 +2,6 @@ package notify_test
 
 import (
 	"encoding/xml"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,15 +19,7 @@ func TestAtomFile(t *testing.T) {
 	d.page(wall, strings.Replace(text, "4 weeks", "9 weeks", 1), "A wall & <b>more</b>")
 	d.collect()
 	d.deliver()
-	const pages = 205
-	for n := range pages {
-		d.page(fmt.Sprintf("https://harbour.example/%03d", n), text, "")
-	}
-	for range 2 {
-		for n := range pages {
-			d.lose(fmt.Sprintf("https://harbour.example/%03d", n), 404)
-		}
-	}
+	d.loseMany(205, 404)
 	d.collect()
 	feed := readFeed(t, path)
 	if len(feed.Items) != 1 || feed.Items[0].Title != "[harbour] silent edit: A wall & <b>more</b>" && !strings.Contains(feed.Items[0].Title, "A wall & <b>more</b>") {
