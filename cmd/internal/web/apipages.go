@@ -117,6 +117,9 @@ func apiVersions(q *query) (any, error) {
 			return nil, false, nil
 		}
 		v, err := q.store.Version(q.ctx(), p.URL, n)
+		if errors.Is(err, archive.ErrForgotten) { // what is known of it besides its text
+			err = nil
+		}
 		return export.LogOf(v), err == nil, err
 	})
 }

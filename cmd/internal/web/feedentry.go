@@ -77,7 +77,7 @@ func (room *Room) versionEntry(ctx context.Context, s archive.Store, origin stri
 		return e, nil
 	}
 	v, err := s.Version(ctx, p.url, number)
-	if err != nil {
+	if err != nil && !errors.Is(err, archive.ErrForgotten) {
 		return atomEntry{}, err
 	}
 	statement := origin + "/s/" + p.key.String()
@@ -91,23 +91,42 @@ func (room *Room) versionEntry(ctx context.Context, s archive.Store, origin stri
 	if v.Change.Silent {
 		e.Terms = append(e.Terms, "silent")
 	}
-	if number == 1 {
-		e.HTML = textHTML(v.Text)
-		e.Summary = "First version on record. " + tell.Stated(&v.Reading)
-	} else {
-		old, err := s.Version(ctx, p.url, number-1)
-		if err != nil {
-			return e, err
-		}
-		d := diff.Readings(&old.Reading, &v.Reading)
-		e.Summary = d.Summary()
+	if number > 1 {
 		e.Page = fmt.Sprintf("%s/diff/%d..%d", statement, number-1, number)
-		if e.HTML, err = diffHTML(d, v.Language); err != nil {
-			return e, err
-		}
+	}
+	if err := e.fill(ctx, s, p.url, &v); err != nil {
+		return e, err
 	}
 	room.entries.put(id, e)
 	return e, nil
+}
+
+// fill writes into the entry of a version what it changed. Of what was forgotten it says that.
+func (e *atomEntry) fill(ctx context.Context, s archive.Store, url string, v *archive.Version) error {
+	if v.Number == 1 && v.Forgotten == nil {
+		e.HTML, e.Summary = textHTML(v.Text), "First version on record. "+tell.Stated(&v.Reading)
+		return nil
+	}
+	old := archive.Version{}
+	if v.Number > 1 {
+		var err error
+		if old, err = s.Version(ctx, url, v.Number-1); err != nil && !errors.Is(err, archive.ErrForgotten) {
+			return err
+		}
+	}
+	if v.Forgotten != nil || old.Forgotten != nil {
+		c, err := tell.ChangeOf(ctx, s, url, v.Number, false)
+		if err != nil {
+			return err
+		}
+		e.Summary, e.HTML = c.Summary, "<p>"+html.EscapeString(diff.Shown(c.Summary, false))+"</p>\n"
+		return nil
+	}
+	d := diff.Readings(&old.Reading, &v.Reading)
+	e.Summary = d.Summary()
+	var err error
+	e.HTML, err = diffHTML(d, v.Language)
+	return err
 }
 
 // titleOf is a title, or the address of what has none.

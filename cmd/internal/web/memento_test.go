@@ -314,3 +314,52 @@ memento(%q, {host: %q}, (err, all) => {
 		t.Errorf("the client found nothing at the TimeGate: %s", out)
 	}
 }
+
+// TestForgottenIsGone: what was taken off the record is answered with 410 wherever programs ask for it, and lists go on without
+// its text.
+func TestForgottenIsGone(t *testing.T) {
+	s := threeStatements(t)
+	room := apiRoom(t, s)
+	key := keyOf(dredging)
+	said := []string{
+		"/feed.atom", "/silent.atom", "/s/" + key + "/feed.atom", "/changes", "/s/" + key + "/diff/1..2", "/s/" + key + "/v/2",
+		"/s/" + key + "/history", apiRoot + "/changes", apiRoot + "/pages/" + key + "/blame", apiRoot + "/search?q=13",
+	}
+	for _, path := range said {
+		if w := get(room, path); !strings.Contains(w.Body.String(), "13,500") {
+			t.Errorf("GET %s = %d does not tell what stands there", path, w.Code)
+		}
+	}
+	if _, err := s.Forget(t.Context(), dredging, archive.Takedown{Version: 2, Reason: "a name in it"}, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range said {
+		if w := get(room, path); strings.Contains(w.Body.String(), "13,500") {
+			t.Errorf("GET %s = %d tells what was forgotten", path, w.Code)
+		}
+	}
+	for path, want := range map[string]int{
+		"/memento/20260302120000/" + dredging: 410, "/memento/20260301120000/" + dredging: 200, "/timemap/link/" + dredging: 200,
+		apiRoot + "/pages/" + key + "/diff/1..2": 410,
+	} {
+		if w := get(room, path); w.Code != want {
+			t.Errorf("GET %s = %d %.300s, want %d", path, w.Code, w.Body, want)
+		}
+	}
+	for _, path := range []string{"/feed.atom", "/silent.atom", "/s/" + key + "/feed.atom"} {
+		f, w := feed(t, room, path)
+		if strings.Contains(w.Body.String(), "13,500") || !strings.Contains(w.Body.String(), "diff/2..3") || !strings.Contains(w.Body.String(), "diff/1..2") {
+			t.Errorf("%s tells what was forgotten, or does not tell that: %d entries\n%.1500s", path, len(f.Items), w.Body)
+		}
+	}
+	d := newDescribedBy(t, room)
+	for _, path := range []string{"/changes", "/pages", "/pages/{key}/versions", "/pages/{key}/versions/{n}", "/pages/{key}/events", "/pages/{key}/visits", "/pages/{key}/blame"} {
+		w := get(room, apiRoot+strings.NewReplacer("{key}", key, "{n}", "2").Replace(path))
+		if want := map[bool]int{true: 410, false: 200}[strings.Contains(path, "{n}")]; strings.Contains(w.Body.String(), "13,500") || w.Code != want {
+			t.Errorf("%s = %d %.500s", path, w.Code, w.Body)
+		}
+		if w.Code == http.StatusOK {
+			d.check(t, apiRoot+path, w)
+		}
+	}
+}

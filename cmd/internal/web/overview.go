@@ -42,8 +42,10 @@ func parseKey(s string) (pageKey, bool) {
 type overview struct {
 	state  string    // of the archive; "" is unknown
 	newest time.Time // the last visit
-	pages  []*pageEntry
-	byKey  map[pageKey]*pageEntry // also by the keys of aliases
+	// takedown is the number of the last takedown. When there is another one all entries are new.
+	takedown int64
+	pages    []*pageEntry
+	byKey    map[pageKey]*pageEntry // also by the keys of aliases
 	// edits are the versions of all statements, first ones included, the newest first.
 	edits []changeEntry
 	cut   bool // there are older ones than edits has

@@ -45,7 +45,14 @@ func (s *survey) look(ctx context.Context, all bool) (*overview, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.over = &overview{state: state, byKey: map[pageKey]*pageEntry{}}
+	takedown, err := s.lastTakedown(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.old != nil && s.old.takedown != takedown {
+		s.old = nil // what is remembered of its entries may tell what was forgotten
+	}
+	s.over = &overview{state: state, takedown: takedown, byKey: map[pageKey]*pageEntry{}}
 	s.names, s.fresh = map[string]string{}, map[*pageEntry]bool{}
 	if s.old == nil || all {
 		err = s.sweep(ctx)
@@ -57,6 +64,24 @@ func (s *survey) look(ctx context.Context, all bool) (*overview, error) {
 	}
 	s.order()
 	return s.over, nil
+}
+
+// forgetter is a store that tells which takedown was the last, as archive/bolt does.
+type forgetter interface {
+	LastTakedown(ctx context.Context) (leaf int64, err error)
+}
+
+// lastTakedown is the number of the last takedown; 0 when there was none.
+func (s *survey) lastTakedown(ctx context.Context) (int64, error) {
+	store, giveBack, err := s.archive.Borrow(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer giveBack()
+	if f, ok := store.(forgetter); ok {
+		return f.LastTakedown(ctx)
+	}
+	return 0, nil
 }
 
 // sweep looks at every page. Those that are as they were keep their entries.
