@@ -40,15 +40,15 @@ func TestOverrides(t *testing.T) {
 		has, hasNot      string
 		flags            []string
 	}{
-		{"select", map[string][]string{"select": {".box"}}, "", "2020-01-01", "The old pier stays open|Issued on|The north gate|Buy a season", "Welcome|Nobody sees", nil},
-		{"select and remove", map[string][]string{"select": {".box"}, "remove": {".promo", ".when"}}, "", "2020-01-01", "The old pier stays", "Buy a season|Issued", nil},
-		{"title", map[string][]string{"title": {".box h2"}, "select": {".box"}}, "The pier stays open", "2020-01-01", "The old pier", "The pier stays open\n", nil},
-		{"title from metadata", map[string][]string{"title": {"title"}}, "Harbour authority", "2020-01-01", "", "", nil},
+		{"select", map[string][]string{"select": {".box"}}, "", "2024-03-14", "The old pier stays open|Issued on|The north gate|Buy a season", "Welcome|Nobody sees", nil},
+		{"select and remove", map[string][]string{"select": {".box"}, "remove": {".promo", ".when"}}, "", "2024-03-14", "The old pier stays", "Buy a season|Issued", nil},
+		{"title", map[string][]string{"title": {".box h2"}, "select": {".box"}}, "The pier stays open", "2024-03-14", "The old pier", "The pier stays open\n", nil},
+		{"title from metadata", map[string][]string{"title": {"title"}}, "Harbour authority", "2024-03-14", "", "", nil},
 		{"date in a sentence", map[string][]string{"date": {".when"}}, "", "2024-03-14", "", "", nil},
 		{"date in an attribute", map[string][]string{"date": {"time"}}, "", "2024-03-15", "", "", nil},
 		{"the first with a date", map[string][]string{"date": {"h1, p, time"}}, "", "2024-03-14", "", "", nil},
-		{"nothing picked", map[string][]string{"select": {".missing"}, "title": {"#none"}, "date": {"h1"}}, "", "2020-01-01", "Welcome", "", []string{extract.FlagDateMissed, extract.FlagSelectMissed, extract.FlagTitleMissed}},
-		{"an element without text", map[string][]string{"select": {"time", "p[hidden]"}, "title": {"br"}}, "", "2020-01-01", "Welcome", "", []string{extract.FlagSelectMissed, extract.FlagTitleMissed}},
+		{"nothing picked", map[string][]string{"select": {".missing"}, "title": {"#none"}, "date": {"h1"}}, "", "2024-03-14", "Welcome", "", []string{extract.FlagDateMissed, extract.FlagSelectMissed, extract.FlagTitleMissed}},
+		{"an element without text", map[string][]string{"select": {"time", "p[hidden]"}, "title": {"br"}}, "", "2024-03-14", "Welcome", "", []string{extract.FlagSelectMissed, extract.FlagTitleMissed}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			d, err := extract.Extract([]byte(overridden), extract.Options{URL: "https://harbour.example/a", Overrides: overrides(t, tc.css)})
