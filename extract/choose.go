@@ -75,7 +75,7 @@ func (p *page) headCopy(i int) bool {
 }
 
 // sure is the score above which a block counts although it stands apart from the rest of the text.
-const sure = 1500
+const sure = 1100
 
 // frame drops what was kept outside the element that holds nearly all of the text: what stands in the page's frame must
 // be surer than what stands in the text, and nothing follows a copyright line.
