@@ -187,8 +187,8 @@ func opening(text string) []Excerpt {
 	return []Excerpt{{Kind: "added", Line: 1, Pieces: []Piece{{"equal", first}}, Text: first}}
 }
 
-// versions are the version that an event is of, or the last one, and the one before it; nil when there is none. Versions may
-// have been numbered anew since the event was found; their time stays.
+// versions are the version that an event is of, or the last one, and the one before it; nil when there is none, or its text
+// is forgotten. Versions may have been numbered anew since the event was found; their time stays.
 func (o *Outbox) versions(ctx context.Context, e *Event) (v, old *archive.Version, err error) {
 	get := func(n int) (*archive.Version, error) {
 		x, err := o.Store.Version(ctx, e.URL, n)
@@ -210,7 +210,7 @@ func (o *Outbox) versions(ctx context.Context, e *Event) (v, old *archive.Versio
 			if err != nil && !errors.Is(err, archive.ErrNotFound) {
 				return nil, nil, err
 			}
-			if err == nil && x.FirstSeen.Equal(e.Time) {
+			if err == nil && x.Forgotten == nil && x.FirstSeen.Equal(e.Time) {
 				v = &x
 			}
 		}
