@@ -26,12 +26,20 @@ csv       a row for every version
 text      the clean texts; with -o a folder with a file for every version
 markdown  the same with the structure, and a header that says where it is from
 warc      every capture with its request and response, for other archives' tools
+site      the pages of 'onrecord serve' as files that work from a disk, in the folder -o; all
+          that is on record, without what asks something of a server
 
 ` + exitHelp,
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := formatOf(format, "jsonl", "csv", "text", "markdown", "warc"); err != nil {
+			if err := formatOf(format, "jsonl", "csv", "text", "markdown", "warc", "site"); err != nil {
 				return err
+			}
+			if format == "site" {
+				if len(args) > 0 || site != "" || since != "" || latest {
+					return usage("leave the others out", "--format site writes all that is on record")
+				}
+				return a.exportSite(cmd.Context(), out)
 			}
 			opt := export.Options{Format: export.Format(format), Site: site, Latest: latest}
 			if since != "" {
@@ -60,8 +68,8 @@ warc      every capture with its request and response, for other archives' tools
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&format, "format", "jsonl", "jsonl, csv, text, markdown or warc")
-	fs.StringVarP(&out, "output", "o", "", "write to this file, or for text and markdown to this folder")
+	fs.StringVar(&format, "format", "jsonl", "jsonl, csv, text, markdown, warc or site")
+	fs.StringVarP(&out, "output", "o", "", "write to this file, or for text, markdown and site to this folder")
 	fs.StringVar(&site, "site", "", "only the statements of this site")
 	fs.BoolVar(&latest, "latest", false, "only the last version of each statement")
 	fs.StringVar(&since, "since", "", "only versions first seen since then: a day (2024-05-01) or a span (7d, 12h)")

@@ -12,8 +12,12 @@ import (
 // citation is a version, ready to be cited.
 type citation struct{ Plain, BibTeX, Wikipedia, Permalink string }
 
-// cite makes the citations of a version with a permalink.
+// cite makes the citations of a version with a permalink, which is none when it is not absolute.
 func cite(v *archive.Version, p *archive.Page, permalink string) citation {
+	archived := ", archived at " + bibTeX(permalink)
+	if strings.HasPrefix(permalink, "/") {
+		permalink, archived = "", ""
+	}
 	title, site := oneLine(titleOf(v.Title, p.URL)), oneLine(siteName(v, p))
 	seen := fmt.Sprintf("version %d, on record from %s to %s UTC", v.Number, tell.Time(v.FirstSeen), tell.Time(v.LastSeen))
 	who := site
@@ -25,9 +29,9 @@ func cite(v *archive.Version, p *archive.Page, permalink string) citation {
 		dated = day + ". "
 	}
 	return citation{
-		Plain: fmt.Sprintf("%s: “%s”. %s%s (%s; text %s). %s", who, title, dated, oneLine(p.URL), seen, v.TextDigest(), permalink),
-		BibTeX: fmt.Sprintf("@misc{onrecord-%s-%d,\n  title = {%s},\n  author = {{%s}},\n  year = {%s},\n  url = {%s},\n  urldate = {%s},\n  note = {%s, archived at %s, text %s}\n}",
-			keyOf(p.URL)[:8], v.Number, bibTeX(title), bibTeX(who), year(v), bibTeX(oneLine(p.URL)), v.LastSeen.UTC().Format(time.DateOnly), seen, bibTeX(permalink), v.TextDigest()),
+		Plain: strings.TrimSpace(fmt.Sprintf("%s: “%s”. %s%s (%s; text %s). %s", who, title, dated, oneLine(p.URL), seen, v.TextDigest(), permalink)),
+		BibTeX: fmt.Sprintf("@misc{onrecord-%s-%d,\n  title = {%s},\n  author = {{%s}},\n  year = {%s},\n  url = {%s},\n  urldate = {%s},\n  note = {%s%s, text %s}\n}",
+			keyOf(p.URL)[:8], v.Number, bibTeX(title), bibTeX(who), year(v), bibTeX(oneLine(p.URL)), v.LastSeen.UTC().Format(time.DateOnly), seen, archived, v.TextDigest()),
 		Wikipedia: fmt.Sprintf("{{cite web |title=%s |url=%s |website=%s |date=%s |archive-url=%s |archive-date=%s |url-status=%s}}",
 			wikiText(title), wikiText(oneLine(p.URL)), wikiText(site), day, wikiText(permalink), v.FirstSeen.UTC().Format(time.DateOnly), urlStatus(v, p)),
 		Permalink: permalink,

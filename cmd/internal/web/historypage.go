@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"html/template"
 	"net/http"
 	"slices"
@@ -49,7 +50,7 @@ func (room *Room) historyPage(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	last, err := s.Version(r.Context(), p.URL, -1)
-	if err != nil {
+	if err != nil && !errors.Is(err, archive.ErrForgotten) {
 		return err
 	}
 	sheet := &historySheet{statementSheet: *newStatementSheet(&p, &last, entry)}
@@ -126,7 +127,7 @@ func (sheet *historySheet) events(ctx context.Context, s archive.Store, p *archi
 	end := time.Time{} // without end
 	if before <= p.Versions {
 		next, err := s.Version(ctx, p.URL, before)
-		if err != nil {
+		if err != nil && !errors.Is(err, archive.ErrForgotten) {
 			return err
 		}
 		end = next.FirstSeen

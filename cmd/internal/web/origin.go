@@ -20,10 +20,13 @@ func checkBase(s string) (string, error) {
 }
 
 // origin is where the reader sees the room, for links that have to be absolute. Without a base URL it is what the request
-// says, as far as that can be a host.
+// says, as far as that can be a host; "" for pages that are written to files.
 func (room *Room) origin(r *http.Request) string {
 	if room.opts.BaseURL != "" {
 		return room.opts.BaseURL
+	}
+	if r.Context().Value(onDisk{}) != nil {
+		return ""
 	}
 	scheme := "http"
 	if r.TLS != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -73,6 +74,9 @@ func (room *Room) showVersion(w http.ResponseWriter, r *http.Request, n int) err
 		return nil
 	}
 	v, err := s.Version(r.Context(), p.URL, n)
+	if errors.Is(err, archive.ErrForgotten) {
+		err = nil // the page says so
+	}
 	if missing(err) {
 		return noSuchVersion(p)
 	}
