@@ -50,6 +50,7 @@ func (room *Room) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if f.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "5")
+		w.Header().Set("Refresh", "5") // for those who read: the page comes by itself when it can
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if isData(r.URL.Path) {

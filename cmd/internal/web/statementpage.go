@@ -29,7 +29,6 @@ type statementSheet struct {
 	Part      int
 	Parts     []int
 	Sentences bool // each sentence is a link
-	Words     int
 	Claims    []archive.Claim
 	Stated    string
 	Cite      citation
@@ -102,7 +101,7 @@ func (room *Room) showVersion(w http.ResponseWriter, r *http.Request, n int) err
 func newStatementSheet(p *archive.Page, v *archive.Version, entry *pageEntry) *statementSheet {
 	return &statementSheet{
 		Key: entry.key.String(), Site: p.Site, Tab: "text", Title: shownText(titleOf(v.Title, p.URL)), Page: *p, Version: *v, Since: time.Unix(0, entry.since).UTC(),
-		Words: len(v.Text), Claims: v.Dates[:min(maxClaims, len(v.Dates))], Stated: tell.Stated(&v.Reading), Part: 1,
+		Claims: v.Dates[:min(maxClaims, len(v.Dates))], Stated: tell.Stated(&v.Reading), Part: 1,
 		Saved: fmt.Sprintf("/memento/%s/%s", v.FirstSeen.UTC().Format(stampSecond), p.URL),
 	}
 }
