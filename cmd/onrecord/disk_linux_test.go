@@ -28,6 +28,20 @@ func disk(t *testing.T, size string) (dir string, readOnly func()) {
 	}
 }
 
+// fill leaves so many bytes free on a disk, by a file that it returns.
+func fill(t *testing.T, dir string, leave int) (ballast string) {
+	t.Helper()
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		t.Fatal(err)
+	}
+	ballast = filepath.Join(dir, "ballast")
+	if err := os.WriteFile(ballast, make([]byte, int(s.Bavail)*int(s.Bsize)-leave), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return ballast
+}
+
 // refused runs the program, which must say why it cannot.
 func refused(t *testing.T, why string, args ...string) {
 	t.Helper()
@@ -53,7 +67,7 @@ func filesIn(t *testing.T, dir string) (list []string) {
 // On a disk that is full, an import stops with what it has, a compaction and a backup leave nothing behind, and once there
 // is room all of it goes on.
 func TestDiskFull(t *testing.T) {
-	full, _ := disk(t, "2m")
+	full, _ := disk(t, "8m")
 	other := t.TempDir()
 	file, copied := filepath.Join(other, "captures.warc"), filepath.Join(full, "copy.db")
 	writeHistory(t, file, 12, 40)
@@ -62,10 +76,7 @@ func TestDiskFull(t *testing.T) {
 	want := must(t, nil, "--archive", whole, "export", "--format", "jsonl")
 
 	const noSpace = "no space left"
-	ballast := filepath.Join(full, "ballast")
-	if err := os.WriteFile(ballast, make([]byte, 1_500_000), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	ballast := fill(t, full, 512<<10)
 	db := filepath.Join(full, "archive.db")
 	refused(t, noSpace, "--archive", db, "import", file)
 	must(t, nil, "--archive", db, "verify")
@@ -82,13 +93,7 @@ func TestDiskFull(t *testing.T) {
 	}
 
 	// A compaction writes the archive anew beside itself.
-	info, err := os.Stat(db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(ballast, make([]byte, 2<<20-info.Size()-64<<10), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fill(t, full, 64<<10)
 	refused(t, noSpace, "--archive", db, "compact")
 	if got := filesIn(t, full); len(got) != 2 {
 		t.Errorf("a compaction that found no room left something: %q", got)
