@@ -194,7 +194,9 @@ const maxChoices = 40
 // around fills in what stands around a comparison: where it belongs, what comes before and after, what else there is.
 func (c *comparison) around(p archive.Page, to *archive.Version, entry *pageEntry) {
 	c.statementSheet = newStatementSheet(&p, to, entry)
-	c.Tab = "changes"
+	if c.Tab = ""; c.Follows && to.Number == p.Versions {
+		c.Tab = "changes" // which leads to the last one
+	}
 	a, b := c.From.Number, c.To.Number
 	c.From.Address, c.To.Address = versionAddress(c.Key, a), versionAddress(c.Key, b)
 	c.Unified, c.JSON = comparisonAddress(c.Key, a, b, false)+".patch", comparisonAddress(c.Key, a, b, false)+".json"
