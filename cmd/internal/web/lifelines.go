@@ -15,8 +15,8 @@ import (
 // lifelines is the whole history of a statement by its sentences: each strand is a sentence from when it came until it
 // went, through all its wordings. The idea is that of history flow (Viégas, Wattenberg, Dave, 2004), told by sentence.
 type lifelines struct {
-	first, last int // versions that were followed
-	times       map[int]time.Time
+	*followedVersions
+	first, last int       // the first and last of them, counted from 1; so are the versions of all that follows
 	strands     []*strand // in the order of the text; what is gone beside what it stood beside
 }
 
@@ -38,8 +38,8 @@ type segment struct {
 }
 
 // follow makes lifelines of a history. Sentences that are wordings of one another, one at a time, are one strand.
-func follow(h *blame.History, first int, times map[int]time.Time) *lifelines {
-	l := &lifelines{first: first, last: h.Versions, times: times}
+func follow(h *blame.History, f *followedVersions) *lifelines {
+	l := &lifelines{followedVersions: f, first: 1, last: len(f.numbers)}
 	group := wordings(h)
 	of := map[int]*strand{}
 	for _, s := range textOrder(h) {
@@ -228,11 +228,11 @@ func (x *strand) beginning(i int) turn {
 // words tells a strand's history.
 func (x *strand) words(l *lifelines) string {
 	if x.whole {
-		return fmt.Sprintf("unchanged in versions %d to %d", l.first, l.last)
+		return fmt.Sprintf("unchanged in versions %d to %d", l.number(l.first), l.number(l.last))
 	}
 	out := ""
 	if f := x.segments[0].span.First; f == l.first {
-		out = fmt.Sprintf("stands since version %d", f)
+		out = fmt.Sprintf("stands since version %d", l.number(f))
 	}
 	for i, t := range x.turns(l) {
 		if i == 12 {
@@ -242,7 +242,7 @@ func (x *strand) words(l *lifelines) string {
 		if out != "" {
 			out += ", "
 		}
-		out += fmt.Sprintf("%s in version %d (%s)", t.text, t.version, l.times[t.version].UTC().Format("2006-01-02"))
+		out += fmt.Sprintf("%s in version %d (%s)", t.text, l.number(t.version), l.time(t.version).UTC().Format("2006-01-02"))
 	}
 	return out
 }
@@ -250,19 +250,43 @@ func (x *strand) words(l *lifelines) string {
 // maxFollowed is how many versions are followed: the last ones.
 const maxFollowed = 300
 
-// versionsFrom are the versions of a page from one on, with the times of all that went by.
-func versionsFrom(all iter.Seq2[archive.Version, error], first int, times map[int]time.Time) iter.Seq2[archive.Version, error] {
+// followedVersions are the versions that were followed. They are counted from 1 without those that were forgotten, whose text
+// nobody knows any more: a sentence that stood before and after such a version is not said to have been gone.
+type followedVersions struct {
+	numbers   []int // as the statement has them
+	times     []time.Time
+	forgotten int
+}
+
+// number is the number of the n-th version; time is when it was first seen.
+func (f *followedVersions) number(n int) int { return f.numbers[n-1] }
+
+func (f *followedVersions) time(n int) time.Time { return f.times[n-1] }
+
+// from are the versions of a page from a number on, counted anew.
+func (f *followedVersions) from(all iter.Seq2[archive.Version, error], first int) iter.Seq2[archive.Version, error] {
 	return func(yield func(archive.Version, error) bool) {
 		for v, err := range all {
-			if err == nil && v.Number < first {
+			switch {
+			case err == nil && v.Number < first:
 				continue
+			case err == nil && v.Forgotten != nil:
+				f.forgotten++
+				continue
+			case err == nil:
+				f.numbers, f.times = append(f.numbers, v.Number), append(f.times, v.FirstSeen)
+				v.Number = len(f.numbers)
 			}
-			times[v.Number] = v.FirstSeen
 			if !yield(v, err) {
 				return
 			}
 		}
 	}
+}
+
+// changeAddress is where it is shown what the n-th version changed.
+func (l *lifelines) changeAddress(key string, n int) string {
+	return comparisonAddress(key, l.number(n-1), l.number(n), false)
 }
 
 // lifelineRow is a strand in the table beside the picture.
@@ -289,14 +313,14 @@ func (l *lifelines) table(key string) (rows []lifelineRow, more int) {
 		if len(rows) == maxLifelineRows {
 			return rows, len(l.strands) - len(rows)
 		}
-		r := lifelineRow{Text: shorten(x.text, maxRowText), Stands: x.listed, Since: fmt.Sprint(x.segments[0].span.First)}
+		r := lifelineRow{Text: shorten(x.text, maxRowText), Stands: x.listed, Since: fmt.Sprint(l.number(x.segments[0].span.First))}
 		for _, t := range x.turns(l) {
 			if len(r.Turns) == maxRowTurns {
 				r.Turns = append(r.Turns, lifelineTurn{Text: "and more"})
 				break
 			}
 			r.Turns = append(r.Turns, lifelineTurn{
-				fmt.Sprintf("%s in version %d", t.text, t.version), comparisonAddress(key, t.version-1, t.version, false), tell.Time(l.times[t.version]),
+				fmt.Sprintf("%s in version %d", t.text, l.number(t.version)), l.changeAddress(key, t.version), tell.Time(l.time(t.version)),
 			})
 		}
 		rows = append(rows, r)

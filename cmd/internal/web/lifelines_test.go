@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/blame"
@@ -13,19 +12,26 @@ import (
 // lifelinesOf follows texts, each a version.
 func lifelinesOf(t *testing.T, texts ...string) *lifelines {
 	t.Helper()
-	times := map[int]time.Time{}
-	h, err := blame.Of(versionsFrom(func(yield func(archive.Version, error) bool) {
+	f := &followedVersions{}
+	h, err := blame.Of(f.from(func(yield func(archive.Version, error) bool) {
 		for i, text := range texts {
-			if !yield(*versionOf(i+1, text), nil) {
+			v := versionOf(i+1, text)
+			if text == forgotten {
+				v.Forgotten = &archive.Forgotten{}
+			}
+			if !yield(*v, nil) {
 				return
 			}
 		}
-	}, 1, times), 0)
+	}, 1), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return follow(h, 1, times)
+	return follow(h, f)
 }
+
+// forgotten is no text: the version's was forgotten.
+const forgotten = ""
 
 // strandsText is lifelines in a form that a test can be read by.
 func strandsText(l *lifelines) string {
@@ -51,6 +57,18 @@ const (
 	crane     = "A crane of the old shipyard is to be kept as it stands."
 )
 
+const gateAndToll = northGate + "\n" + toll40
+
+// What a forgotten version held is not known: nothing is said to have gone in it, and versions keep their numbers.
+func TestLifelinesForgotten(t *testing.T) {
+	l := lifelinesOf(t, gateAndToll, forgotten, northGate+"\n"+toll45)
+	rows, _ := l.table("0123456789abcdef")
+	want := lifelineTurn{"reworded in version 3", "/s/0123456789abcdef/diff/1..3", "2024-05-05 10:00"}
+	if len(rows) != 2 || len(rows[0].Turns) != 0 || len(rows[1].Turns) != 1 || rows[1].Turns[0] != want {
+		t.Errorf("table = %+v", rows)
+	}
+}
+
 func TestLifelines(t *testing.T) {
 	for name, c := range map[string]struct {
 		texts []string
@@ -64,7 +82,8 @@ func TestLifelines(t *testing.T) {
 			[]string{northGate + "\n" + thanks + "\n" + toll40, northGate + "\n" + toll40 + "\n" + crane},
 			"gate: 1-2\nthank: 1-1 gone@2\ntoll: 1-2\ncrane: 2-2 came@2",
 		},
-		"moved": {[]string{northGate + "\n" + toll40 + "\n" + thanks + " " + crane, toll40 + "\n" + thanks + " " + crane + "\n" + northGate}, "toll: 1-2\nthank: 1-2\ncrane: 1-2\ngate: 1-2 moved@2"},
+		"moved":               {[]string{northGate + "\n" + toll40 + "\n" + thanks + " " + crane, toll40 + "\n" + thanks + " " + crane + "\n" + northGate}, "toll: 1-2\nthank: 1-2\ncrane: 1-2\ngate: 1-2 moved@2"},
+		"a forgotten version": {[]string{gateAndToll, forgotten, strings.Replace(gateAndToll, "40", "45", 1)}, "gate: 1-2\ntoll: 1-1 2-2 reworded@2"},
 		"split": {
 			[]string{"The toll will be 40 euros for each passage, and the gate will open on Sundays from May.", "The toll will be 40 euros for each passage. The gate will open on Sundays from May."},
 			"toll: 1-1 2-2 reworded@2\ngate: 2-2 split@2",

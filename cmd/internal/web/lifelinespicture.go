@@ -55,7 +55,7 @@ func (l *lifelines) svg(key string, lanes []lane) template.HTML {
 	height := laneTop + laneHeight*len(lanes)
 	p.printf("<svg class=\"picture lifelines\" role=\"group\" width=\"100%%\" height=\"%d\" aria-labelledby=\"lifelines-title lifelines-text\">\n", height)
 	p.printf("<title id=\"lifelines-title\">Lifelines</title>\n<desc id=\"lifelines-text\">%s</desc>\n",
-		fmt.Sprintf("%s through versions %d to %d. The table below says the same.", counted(len(l.strands), "sentence"), l.first, l.last))
+		fmt.Sprintf("%s through versions %d to %d. The table below says the same.", counted(len(l.strands), "sentence"), l.number(l.first), l.number(l.last)))
 	l.drawVersions(&p, height)
 	for i, ln := range lanes {
 		l.drawLane(&p, key, ln, laneTop+laneHeight*i)
@@ -90,22 +90,21 @@ func (l *lifelines) drawVersions(p *picture, height int) {
 // versionName is a version's name, with its day while there is room.
 func (l *lifelines) versionName(v, n int) string {
 	if n > 5 {
-		return fmt.Sprint(v)
+		return fmt.Sprint(l.number(v))
 	}
-	return fmt.Sprintf("%d · %s", v, l.times[v].UTC().Format("2006-01-02"))
+	return fmt.Sprintf("%d · %s", l.number(v), l.time(v).UTC().Format("2006-01-02"))
 }
 
 func (l *lifelines) drawLane(p *picture, key string, ln lane, y int) {
 	x := ln.strands[0]
-	label, href := shorten(x.text, maxLaneText), versionAddress(key, l.last)
+	label, href := shorten(x.text, maxLaneText), versionAddress(key, l.number(l.last))
 	turns := x.turns(l)
 	text := shorten(x.text, maxRowText) + " — " + x.words(l)
 	if len(ln.strands) > 1 {
 		label = counted(len(ln.strands), "sentence") + " that never changed"
-		text = fmt.Sprintf("%s in versions %d to %d", label, l.first, l.last)
+		text = fmt.Sprintf("%s in versions %d to %d", label, l.number(l.first), l.number(l.last))
 	} else if len(turns) > 0 {
-		last := turns[len(turns)-1].version
-		href = comparisonAddress(key, last-1, last, false)
+		href = l.changeAddress(key, turns[len(turns)-1].version)
 	}
 	class := "lane"
 	switch {
@@ -138,7 +137,7 @@ func (l *lifelines) drawStrand(p *picture, x *strand, y int) {
 		if i == maxLaneTurns {
 			break
 		}
-		p.printf("<g><title>%s</title>", fmt.Sprintf("%s in version %d, %s UTC", t.text, t.version, tell.Time(l.times[t.version])))
+		p.printf("<g><title>%s</title>", fmt.Sprintf("%s in version %d, %s UTC", t.text, l.number(t.version), tell.Time(l.time(t.version))))
 		p.glyph(min(l.x(t.version), 99.5), y, turnShapes[t.what], "turn "+t.what)
 		p.printf("</g>")
 	}

@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"net/http"
 	"sync"
-	"time"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/blame"
@@ -18,6 +17,8 @@ type lifelinesSheet struct {
 	*statementSheet
 	Language        string
 	First, Through  int    // the versions that were followed
+	Cut             bool   // there are earlier ones
+	Forgotten       string // how many versions between them are forgotten; ""
 	Followed        string // how many sentences
 	Picture, Legend template.HTML
 	More            string // how many sentences the picture has no room for; ""
@@ -84,22 +85,30 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request) error {
 // newLifelinesSheet follows the sentences of a page and draws them.
 func newLifelinesSheet(ctx context.Context, s archive.Store, p archive.Page, entry *pageEntry, all bool) (lifelinesSheet, error) {
 	first := max(p.Versions-maxFollowed+1, 1)
-	times := map[int]time.Time{}
-	h, err := blame.Of(limited(versionsFrom(s.Versions(ctx, p.URL), first, times)), 0)
+	var followed followedVersions
+	h, err := blame.Of(limited(followed.from(s.Versions(ctx, p.URL), first)), 0)
 	if errors.Is(err, blame.ErrTooMany) || errors.Is(err, errTooLong) {
 		return lifelinesSheet{}, failure{http.StatusUnprocessableEntity, "This statement has too much text to follow its sentences here.", "Two of its versions can be compared, whatever their length."}
+	}
+	if errors.Is(err, archive.ErrNotFound) && followed.forgotten > 0 {
+		if _, why := s.Version(ctx, p.URL, -1); why != nil {
+			err = why // says who had it forgotten, and when
+		}
 	}
 	if err != nil {
 		return lifelinesSheet{}, err
 	}
-	l := follow(h, first, times)
+	l := follow(h, &followed)
 	at := h.At
 	at.Reading = archive.Reading{Title: at.Title, Language: at.Language} // what is remembered need not have the text
 	sheet := lifelinesSheet{
 		statementSheet: newStatementSheet(&p, &at, entry), Language: languageTag(at.Language), All: all,
-		First: l.first, Through: l.last, Followed: counted(len(l.strands), "sentence"), Legend: l.lifelineLegend(),
+		First: l.number(l.first), Through: l.number(l.last), Cut: first > 1, Followed: counted(len(l.strands), "sentence"), Legend: l.lifelineLegend(),
 	}
 	sheet.Tab = "sentences"
+	if followed.forgotten > 0 {
+		sheet.Forgotten = counted(followed.forgotten, "version")
+	}
 	lanes, more := l.lanes(all)
 	sheet.Picture = l.svg(sheet.Key, lanes)
 	if more > 0 {
