@@ -112,6 +112,7 @@ What happened to a statement:   onrecord log URL
 What was changed in it:         onrecord diff URL
 What was changed anywhere:      onrecord changes --since 7d
 Words that stood anywhere once: onrecord search '"will not dump"'
+Read all of it in a browser:    onrecord serve
 What stood there on a day:      onrecord show URL@2024-05-01
 Clean texts for research:       onrecord export --format jsonl -o statements.jsonl
 
