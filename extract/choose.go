@@ -65,6 +65,7 @@ func (p *page) rules(keep []bool, scores []int32) {
 	p.frame(keep, scores)
 	p.opening(keep)
 	p.framed(keep)
+	p.elsewhere(keep)
 	p.closing(keep)
 }
 
@@ -156,6 +157,23 @@ func reserves(s string) bool {
 		}
 	}
 	return false
+}
+
+// elsewhere drops the links under a heading that says that they lead to something else ("You may also like"): by themselves
+// they often read like the statement's own, as they are the titles of its neighbours.
+func (p *page) elsewhere(keep []bool) {
+	under := false
+	for i := range keep {
+		q := &p.pieces[i]
+		switch link := q.linkShare() >= 90 && q.words <= 30; {
+		case p.framing.kind[i] == phRelated && q.words <= 8 && !link:
+			under = true
+		case under && link:
+			keep[i] = false
+		case !(under && (p.framing.dates[i] || q.words <= 3 && q.Kind != Heading)):
+			under = false
+		}
+	}
 }
 
 // framed drops the short blocks inside the text that are the byline of an element that is named as one, or open like a
