@@ -17,7 +17,7 @@ func TestCheckpointPlaces(t *testing.T) {
 		"witness+https://":                  false,
 		"ftp://heads.example/":              false,
 	} {
-		_, err := config.Parse([]byte("sites: [{name: harbour, start: https://harbour.example/}]\ncheckpoint: [\""+place+"\"]\n"))
+		_, err := config.Parse([]byte("sites: [{name: harbour, start: https://harbour.example/}]\ncheckpoint: [\"" + place + "\"]\n"))
 		if ok != (err == nil) || (err != nil && !strings.Contains(err.Error(), "neither a file nor an address")) {
 			t.Errorf("checkpoint %q: %v, want it to be right: %v", place, err, ok)
 		}
