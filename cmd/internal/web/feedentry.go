@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
@@ -37,38 +36,18 @@ func entryID(parts ...string) string {
 	return "urn:uuid:" + s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
 }
 
-// feedEntries remembers entries that were made: for one, two versions are read and compared. It is bounded by the bytes of
-// their content; when they are more, all are forgotten. The zero value is ready.
-type feedEntries struct {
-	mu    sync.Mutex
-	byID  map[feedEntryID]atomEntry // guarded by mu, as is bytes
-	bytes int
-}
-
+// feedEntryID is the entry of a version, with the origin that its links begin with.
 type feedEntryID struct {
 	origin string
 	page   *pageEntry // another one as soon as the page has changed
 	number int
 }
 
-const maxFeedEntries = 16 << 20
-
-func (f *feedEntries) get(id feedEntryID) (atomEntry, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	e, ok := f.byID[id]
-	return e, ok
-}
-
-func (f *feedEntries) put(id feedEntryID, e atomEntry) {
-	const besides = 1000 // the rest of an entry, about
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.bytes += len(e.HTML) + len(e.Title) + besides; f.byID == nil || f.bytes > maxFeedEntries {
-		f.byID, f.bytes = map[feedEntryID]atomEntry{}, len(e.HTML)+len(e.Title)+besides
-	}
-	f.byID[id] = e
-}
+// maxFeedEntries is how many bytes the entries that are remembered have, feedEntryRest what one has besides its content, about.
+const (
+	maxFeedEntries = 16 << 20
+	feedEntryRest  = 1000
+)
 
 // versionEntry is the entry of a version: what it changed, or its text when it is the first one.
 func (room *Room) versionEntry(ctx context.Context, s archive.Store, origin string, p *pageEntry, number int) (atomEntry, error) {
@@ -97,7 +76,7 @@ func (room *Room) versionEntry(ctx context.Context, s archive.Store, origin stri
 	if err := e.fill(ctx, s, p.url, &v); err != nil {
 		return e, err
 	}
-	room.entries.put(id, e)
+	room.entries.put(id, e, len(e.HTML)+len(e.Title)+feedEntryRest)
 	return e, nil
 }
 

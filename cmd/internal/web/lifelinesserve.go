@@ -5,7 +5,6 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
-	"sync"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/blame"
@@ -28,14 +27,7 @@ type lifelinesSheet struct {
 	Folded          bool // some are folded
 }
 
-// drawnLifelines remembers pages of lifelines: for one, all versions of a statement are read and compared. An entry of the
-// overview is another one as soon as its statement has changed, so that what is remembered is never wrong. The zero value
-// is ready.
-type drawnLifelines struct {
-	mu   sync.Mutex
-	byID map[lifelinesID]lifelinesSheet // guarded by mu
-}
-
+// lifelinesID is a page of lifelines: of a statement, with the sentences that never changed or without.
 type lifelinesID struct {
 	page *pageEntry
 	all  bool
@@ -44,22 +36,6 @@ type lifelinesID struct {
 // maxDrawn is how many pages of lifelines are remembered, each some ten to some hundred KB; when they are more, all are
 // forgotten.
 const maxDrawn = 32
-
-func (d *drawnLifelines) get(id lifelinesID) (lifelinesSheet, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	sheet, ok := d.byID[id]
-	return sheet, ok
-}
-
-func (d *drawnLifelines) put(id lifelinesID, sheet lifelinesSheet) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.byID == nil || len(d.byID) >= maxDrawn {
-		d.byID = map[lifelinesID]lifelinesSheet{}
-	}
-	d.byID[id] = sheet
-}
 
 // lifelines shows a statement's whole history in one picture.
 func (room *Room) lifelines(w http.ResponseWriter, r *http.Request) error {
@@ -77,7 +53,7 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request) error {
 		if sheet, err = newLifelinesSheet(r.Context(), s, p, entry, id.all); err != nil {
 			return err
 		}
-		room.drawn.put(id, sheet)
+		room.drawn.put(id, sheet, 1)
 	}
 	return room.render(w, r, "lifelines", sheet)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/archive/blame"
 	"github.com/onrecord/onrecord/archive/search"
 )
 
@@ -42,12 +43,11 @@ type Room struct {
 	now   func() time.Time
 	pages *sheets
 	over  overviews
-	told  toldChanges
 
-	followed sentences
-	drawn    drawnLifelines
-
-	entries feedEntries
+	told     remembered[toldID, told]
+	followed remembered[*pageEntry, *blame.History]
+	drawn    remembered[lifelinesID, lifelinesSheet]
+	entries  remembered[feedEntryID, atomEntry]
 
 	byPattern map[string]route
 	verbatim  []route // those whose addresses hold an address, which the mux would change
@@ -70,6 +70,7 @@ func New(opts Options) (*Room, error) {
 		opts.Software = "onrecord"
 	}
 	room := &Room{opts: opts, now: opts.Now, log: opts.Logger}
+	room.told.most, room.followed.most, room.drawn.most, room.entries.most = maxTold, maxHistories, maxDrawn, maxFeedEntries
 	if room.now == nil {
 		room.now = time.Now
 	}

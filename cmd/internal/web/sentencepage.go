@@ -48,7 +48,7 @@ func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request) error {
 	if n < 1 || n > p.Versions {
 		return noSuchVersion(p)
 	}
-	h, err := room.followed.follow(r.Context(), s, entry)
+	h, err := room.follow(r.Context(), s, entry)
 	if errors.Is(err, blame.ErrTooMany) || errors.Is(err, errTooLong) {
 		return failure{http.StatusUnprocessableEntity, "This statement has too much text to follow its sentences here.", "'onrecord blame' follows them on the command line."}
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"math"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
@@ -22,13 +21,7 @@ type told struct {
 // Kind is the kind of the change in words.
 func (t *told) Kind() string { return tell.Kind(t.Change.Change) + tell.Restores(t.Change.Change) }
 
-// toldChanges remembers changes in words: to make one, two versions are read and compared. An entry of the overview is
-// another one as soon as its page has changed, so that what is remembered is never wrong. The zero value is ready.
-type toldChanges struct {
-	mu   sync.Mutex
-	byID map[toldID]told // guarded by mu
-}
-
+// toldID is a change, by its page and the number of its version.
 type toldID struct {
 	page   *pageEntry
 	number int32
@@ -40,23 +33,15 @@ const maxTold = 4000
 // tellChange is a change in words.
 func (room *Room) tellChange(ctx context.Context, s archive.Store, c *changeEntry) (told, error) {
 	id := toldID{c.page, c.number}
-	room.told.mu.Lock()
-	t, ok := room.told.byID[id]
-	room.told.mu.Unlock()
-	if ok {
+	if t, ok := room.told.get(id); ok {
 		return t, nil
 	}
 	change, err := tell.ChangeOf(ctx, s, c.page.url, int(c.number), c.later)
 	if err != nil {
-		return t, err
+		return told{}, err
 	}
-	t = told{change, c.page.key.String()}
-	room.told.mu.Lock()
-	defer room.told.mu.Unlock()
-	if room.told.byID == nil || len(room.told.byID) >= maxTold {
-		room.told.byID = map[toldID]told{}
-	}
-	room.told.byID[id] = t
+	t := told{change, c.page.key.String()}
+	room.told.put(id, t, 1)
 	return t, nil
 }
 
