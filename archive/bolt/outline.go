@@ -18,16 +18,11 @@ func (s *Store) Copied() bool { return s.file.Name() != s.path }
 // PagesAfter are the pages of [Store.Pages] that come after an address, in the order of their addresses; "" begins with
 // the first. Whoever goes through a large archive can so let go of it in between.
 func (s *Store) PagesAfter(ctx context.Context, after string) iter.Seq2[archive.Page, error] {
-	return func(yield func(archive.Page, error) bool) {
-		var from []byte
-		if after != "" {
-			from = append(urlKey(after), 0)
-		}
-		inChunks(ctx, s, func(t *tx) (list []archive.Page, err error) {
-			list, from, err = t.pagesFrom(from, "")
-			return list, err
-		})(yield)
+	var from []byte
+	if after != "" {
+		from = append(urlKey(after), 0)
 	}
+	return s.pagesOn(ctx, from, "")
 }
 
 // Heads are the versions of a page, oldest first, without readings and digests: number, times, counts, change.

@@ -48,8 +48,13 @@ func inChunks[T any](ctx context.Context, s *Store, next func(*tx) ([]T, error))
 
 // Pages are all pages that have a version. See [archive.Store].
 func (s *Store) Pages(ctx context.Context, site string) iter.Seq2[archive.Page, error] {
+	return s.pagesOn(ctx, nil, site)
+}
+
+// pagesOn are the pages of a site from an address key on.
+func (s *Store) pagesOn(ctx context.Context, first []byte, site string) iter.Seq2[archive.Page, error] {
 	return func(yield func(archive.Page, error) bool) {
-		var from []byte
+		from := slices.Clone(first)
 		inChunks(ctx, s, func(t *tx) (list []archive.Page, err error) {
 			list, from, err = t.pagesFrom(from, site)
 			return list, err
