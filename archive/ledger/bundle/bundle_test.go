@@ -225,6 +225,35 @@ func TestAnotherKey(t *testing.T) {
 	}
 }
 
+// handOut gives the head of the ledger away, with a time stamp of that time, and keeps both.
+func handOut(t *testing.T, s *bolt.Store, a *stamptest.Authority, at time.Time) (signed []byte) {
+	t.Helper()
+	a.Now = func() time.Time { return at }
+	signed, err := s.SignHead(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	query, _, err := stamp.Request(signed, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := a.Answer(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := ledger.PeekCheckpoint(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.KeepCheckpoint(t.Context(), signed, at); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.KeepStamp(t.Context(), head.Size, ledger.Stamp{From: "https://time.example/", Response: response}); err != nil {
+		t.Fatal(err)
+	}
+	return signed
+}
+
 // TestTime follows a version from before it was on record to after: what heads and time stamps say of it.
 func TestTime(t *testing.T) {
 	s := onRecord(t)
@@ -234,30 +263,7 @@ func TestTime(t *testing.T) {
 	}
 	hand := func(at time.Time) []byte {
 		t.Helper()
-		a.Now = func() time.Time { return at }
-		signed, err := s.SignHead(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		query, _, err := stamp.Request(signed, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response, err := a.Answer(query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		head, err := ledger.PeekCheckpoint(signed)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.KeepCheckpoint(t.Context(), signed, at); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.KeepStamp(t.Context(), head.Size, ledger.Stamp{From: "https://time.example/", Response: response}); err != nil {
-			t.Fatal(err)
-		}
-		return signed
+		return handOut(t, s, a, at)
 	}
 	now := time.Now().Truncate(time.Second)
 	first := hand(now.Add(-20 * time.Minute))

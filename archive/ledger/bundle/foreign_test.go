@@ -19,9 +19,7 @@ import (
 	"github.com/transparency-dev/merkle/rfc6962"
 
 	"github.com/onrecord/onrecord/archive"
-	"github.com/onrecord/onrecord/archive/ledger"
 	"github.com/onrecord/onrecord/archive/ledger/bundle"
-	"github.com/onrecord/onrecord/archive/ledger/stamp"
 	"github.com/onrecord/onrecord/archive/ledger/stamp/stamptest"
 )
 
@@ -80,28 +78,7 @@ func stampedBundle(t *testing.T) (b []byte, root string) {
 		t.Fatal(err)
 	}
 	for n := range 2 {
-		signed, err := s.SignHead(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		head, err := ledger.PeekCheckpoint(signed)
-		if err != nil {
-			t.Fatal(err)
-		}
-		query, _, err := stamp.Request(signed, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response, err := a.Answer(query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.KeepCheckpoint(t.Context(), signed, time.Now()); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.KeepStamp(t.Context(), head.Size, ledger.Stamp{From: "https://time.example/", Response: response}); err != nil {
-			t.Fatal(err)
-		}
+		handOut(t, s, a, time.Now().Truncate(time.Second))
 		put(t, s, 7+n, "Later still.", archive.Digest{})
 	}
 	if b, err = bundle.Make(context.Background(), s, wall, 4, bundle.Options{}); err != nil {
