@@ -45,10 +45,7 @@ all), text, opened and closed; json is one array of them.
 ` + exitHelp,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
-				return err
-			}
-			s, err := a.open()
+			s, err := a.openToList(format)
 			if err != nil {
 				return err
 			}

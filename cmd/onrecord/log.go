@@ -37,10 +37,7 @@ array of them.
 		Args:              oneURL,
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
-				return err
-			}
-			s, err := a.open()
+			s, err := a.openToList(format)
 			if err != nil {
 				return err
 			}

@@ -25,10 +25,7 @@ tried, problem, events[]{id, kind, site, url, version, time}.
 ` + exitHelp,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
-				return err
-			}
-			s, err := a.open()
+			s, err := a.openToList(format)
 			if err != nil {
 				return err
 			}

@@ -87,6 +87,14 @@ func (a *app) open() (archive.Store, error) {
 	return openBolt(path, true)
 }
 
+// openToList opens the archive for reading when a list can be had in a format.
+func (a *app) openToList(format string) (archive.Store, error) {
+	if err := formatOf(format, "text", "json", "jsonl"); err != nil {
+		return nil, err
+	}
+	return a.open()
+}
+
 // create opens the archive for writing and makes it when there is none.
 func (a *app) create() (archive.Store, error) {
 	path, err := a.archivePath()

@@ -24,10 +24,7 @@ last_changed; json is one array of them. A state is live, gone, moved, blocked o
 ` + exitHelp,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
-				return err
-			}
-			s, err := a.open()
+			s, err := a.openToList(format)
 			if err != nil {
 				return err
 			}

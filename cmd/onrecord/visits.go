@@ -88,10 +88,7 @@ bytes are on record no more; json is one array of them.
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
-				return err
-			}
-			s, err := a.open()
+			s, err := a.openToList(format)
 			if err != nil {
 				return err
 			}
