@@ -91,7 +91,7 @@ func (c *Crawl) next(ctx context.Context, free func(host string) bool) (*archive
 			return nil, 0, fmt.Errorf("record %s: %w", t.URL, err)
 		}
 		c.mu.Lock()
-		c.done(t.URL, t.Site)
+		c.done(t.URL, t.Site, metDone)
 		c.mu.Unlock()
 	}
 }

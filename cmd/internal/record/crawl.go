@@ -36,9 +36,8 @@ type Crawl struct {
 	large    chan struct{} // the place for a page that is large
 	mu       sync.Mutex
 	tasks    map[string]*archive.Task // handed out and not finished; guarded by mu
-	seen     map[[16]byte]struct{}    // addresses that this process fetched in the run; guarded by mu
 	begun    map[string]time.Time     // when they were handed out, by address; guarded by mu
-	met      map[[16]byte]uint8       // addresses that were queued or visited in the run: metQueued, metDone; guarded by mu
+	met      map[[16]byte]met         // addresses that were queued or visited in the run; guarded by mu
 	spent    map[string]*tally        // by site; guarded by mu
 	probe    map[string]*probed       // by host and folder; guarded by mu
 	mixes    mixes                    // guarded by mu
@@ -128,8 +127,8 @@ func (c *Crawl) prepare() {
 	c.mu.Lock() // who watches may ask already
 	defer c.mu.Unlock()
 	c.sites, c.tasks, c.begun = map[string]*Site{}, map[string]*archive.Task{}, map[string]time.Time{}
-	c.met, c.spent = map[[16]byte]uint8{}, map[string]*tally{}
-	c.seen, c.probe, c.mixes = map[[16]byte]struct{}{}, map[string]*probed{}, mixes{}
+	c.met, c.spent = map[[16]byte]met{}, map[string]*tally{}
+	c.probe, c.mixes = map[string]*probed{}, mixes{}
 	h := sha256.New()
 	for _, s := range c.Sites {
 		if s.Name == "" && len(s.Start) > 0 {
@@ -299,8 +298,7 @@ const fullLook = 8
 func (c *Crawl) Visited(key string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_, ok := c.seen[short(key)]
-	return ok
+	return c.met[short(key)] == metFetched
 }
 
 func short(key string) [16]byte {
@@ -308,28 +306,31 @@ func short(key string) [16]byte {
 	return [16]byte(sum[:16])
 }
 
-// handle records one visit and queues what it led to.
-func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page) error {
-	var hops []string // their keys
+// handBack takes back the task of a visit, nil when there is none, with the keys of the addresses that were asked.
+func (c *Crawl) handBack(req crawler.Request, p *crawler.Page) (t *archive.Task, hops []string) {
 	for _, h := range p.Hops {
 		if k, err := crawler.Key(h.URL); err == nil {
 			hops = append(hops, k)
 		}
 	}
 	c.mu.Lock()
-	t := c.tasks[req.URL]
+	defer c.mu.Unlock()
+	t = c.tasks[req.URL]
 	delete(c.tasks, req.URL)
 	delete(c.begun, req.URL)
+	if t == nil {
+		return nil, nil
+	}
 	for _, k := range hops {
-		c.seen[short(k)] = struct{}{}
-		if t != nil {
-			c.done(k, t.Site)
-		}
+		c.done(k, t.Site, metFetched)
 	}
-	if t != nil {
-		c.done(t.URL, t.Site)
-	}
-	c.mu.Unlock()
+	c.done(t.URL, t.Site, metDone)
+	return t, hops
+}
+
+// handle records one visit and queues what it led to.
+func (c *Crawl) handle(ctx context.Context, req crawler.Request, p *crawler.Page) error {
+	t, hops := c.handBack(req, p)
 	if t == nil {
 		return fmt.Errorf("visit of %s that no task asked for", req.URL)
 	}

@@ -30,7 +30,7 @@ func (c *Crawl) passForgotten(ctx context.Context, t *archive.Task) (bool, error
 		return false, fmt.Errorf("record %s: %w", t.URL, err)
 	}
 	c.mu.Lock()
-	c.done(t.URL, t.Site)
+	c.done(t.URL, t.Site, metDone)
 	c.mu.Unlock()
 	c.count(t, false, Entry{Visit: v.Visit, Result: res})
 	return true, nil

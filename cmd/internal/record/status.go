@@ -115,10 +115,16 @@ func (c *Crawl) Left() int {
 	return c.left
 }
 
-// States of an address that a run has met.
+// met is how far a run has come with an address.
+type met uint8
+
+// An address that no run has met has none of these; each takes in those before it.
 const (
-	metQueued = iota + 1
+	metQueued met = iota + 1
+	// metDone: nothing is to be done about it any more, though it may not have been asked for.
 	metDone
+	// metFetched: this process asked for it.
+	metFetched
 )
 
 // meet notes that an address is queued for a site, and reports whether it is new to the run. The caller holds mu.
@@ -136,16 +142,14 @@ func (c *Crawl) meet(key, site string) bool {
 	return true
 }
 
-// done notes that nothing is to be done about an address any more. The caller holds mu.
-func (c *Crawl) done(key, site string) {
+// done notes that nothing is to be done about an address any more, and whether it was asked for: metDone or metFetched. The
+// caller holds mu.
+func (c *Crawl) done(key, site string, as met) {
 	id := short(key)
 	before := c.met[id]
-	c.met[id] = metDone
+	c.met[id] = max(before, as)
 	t := c.spent[site]
-	if t == nil || before == metDone {
-		return
-	}
-	if before == 0 { // of the queue of a run that was interrupted, or where a redirect led
+	if t == nil || before != metQueued { // of the queue of a run that was interrupted, where a redirect led, or done before
 		return
 	}
 	t.left--
@@ -160,9 +164,7 @@ func (c *Crawl) done(key, site string) {
 func (c *Crawl) hasMet(key string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	id := short(key)
-	_, seen := c.seen[id]
-	return seen || c.met[id] != 0
+	return c.met[short(key)] != 0
 }
 
 // queue notes that an address is queued for a site.
