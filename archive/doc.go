@@ -27,6 +27,8 @@
 //
 // A [Claim] is a stated date with the words that state it and where they stand. It is kept as claimed, never guessed.
 //
+// [Dropped] are bytes that were not kept because a site's are kept on change only: that and their digest are on record.
+//
 // A [Takedown] takes bytes and texts off the record for good: they are forgotten, and that they were is on record.
 //
 // The Ledger is the append-only Merkle log over captures, versions and events; a Checkpoint is its signed head, a Bundle

@@ -84,11 +84,15 @@ type Removal struct {
 // Empty reports whether there is nothing to take.
 func (r *Removal) Empty() bool { return r.Captures == 0 && r.Texts == 0 && r.Certificates == 0 }
 
-// Absence says why the bytes that a visit brought are on record no more; "" when they are, or when there were none.
+// Absence says why bytes that a visit brought are not on record; "" when they are, or when there were none.
 type Absence string
 
-// AbsentForgotten: a takedown took them ([Store.Forget]).
-const AbsentForgotten Absence = "forgotten"
+const (
+	// AbsentForgotten: a takedown took them ([Store.Forget]).
+	AbsentForgotten Absence = "forgotten"
+	// AbsentDropped: they were not kept, by decision ([Capture.OnChange]).
+	AbsentDropped Absence = "dropped"
+)
 
 // TextDigest is the digest of the canonical text, also of one that is forgotten.
 func (v *Version) TextDigest() Digest {

@@ -19,7 +19,8 @@ type Store interface {
 	// and gives the result it gave. The store decides between Stored and Unchanged when c.Reading is there; other
 	// outcomes are taken as they are. A capture older than the page's latest finds its place in time and the versions
 	// are numbered anew. When c.FinalURL is another address than c.URL and c.Reading is there, the page lives at
-	// FinalURL from then on and the former address is an alias. Step may be nil.
+	// FinalURL from then on and the former address is an alias. With c.OnChange bytes that tell nothing new are not kept, and
+	// that they were not is on record. Step may be nil.
 	Commit(ctx context.Context, c *Capture, step *Step) (Result, error)
 
 	// Page is the page at an address or alias, also one that has no version yet; ErrNotFound when there is none.
@@ -40,13 +41,14 @@ type Store interface {
 	Captures(ctx context.Context, url string) iter.Seq2[Capture, error]
 	// LastCapture is the last of them; ErrNotFound when there is none. It costs the same however many there are.
 	LastCapture(ctx context.Context, url string) (Capture, error)
-	// Blob is the bytes with a digest: raw bodies, rendered documents. ErrNotFound when there are none, ErrCorrupt when they do not
-	// agree with the digest.
+	// Blob is the bytes with a digest: raw bodies, rendered documents. ErrNotFound when there are none, which is ErrForgotten or
+	// ErrDropped as well when that was decided; ErrCorrupt when they do not agree with the digest.
 	Blob(ctx context.Context, d Digest) ([]byte, error)
 
 	// Rederive replaces the readings of a page by what today's rules read out of the same bytes, and numbers its
 	// versions anew. read has a reading for each source (Visit.Source) that was read again; nil for one that is no version
-	// now. A visit that failed because of what other visits showed (alternating, unconfirmed loss), and one that did not fail
+	// now. A visit whose bytes were not kept has the source that was kept in their stead, so that it reads as that does. A visit
+	// that failed because of what other visits showed (alternating, unconfirmed loss), and one that did not fail
 	// and shows no version, stays what it is. Captures whose source is not in read stay with the version they were in, under the new reading of its first
 	// capture. Nothing of what it does is an event: a change of our rules is not a change of theirs. It is one
 	// durable step, and repeating it changes nothing. It returns how many versions there were and are.
@@ -153,7 +155,10 @@ type Stats struct {
 	RawBytes    int64
 	StoredBytes int64
 	FileBytes   int64
-	First, Last time.Time
+	// Dropped is how many captures had bytes that were not kept, DroppedBytes how long these were; RawBytes has them too.
+	Dropped      int
+	DroppedBytes int64
+	First, Last  time.Time
 }
 
 // Compare tells what a reading is against the one before it. archive/diff has the one that stores use; it is given to

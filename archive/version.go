@@ -101,6 +101,9 @@ type Version struct {
 	RawDigest Digest
 	// RenderedDigest is that of the document which a browser made of those bytes; zero when none did.
 	RenderedDigest Digest
+	// Dropped says which of these bytes were not kept: a version can begin with such a capture when another one that came late
+	// turned out to stand before it.
+	Dropped Dropped
 	// MediaType is what the raw bytes are.
 	MediaType string
 	Change    Change
@@ -110,9 +113,4 @@ type Version struct {
 }
 
 // Source is the digest of the bytes that the first capture's reading is made from. See [Visit.Source].
-func (v *Version) Source() Digest {
-	if !v.RenderedDigest.IsZero() {
-		return v.RenderedDigest
-	}
-	return v.RawDigest
-}
+func (v *Version) Source() Digest { return v.Dropped.source(v.RawDigest, v.RenderedDigest) }

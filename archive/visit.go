@@ -59,8 +59,10 @@ type Visit struct {
 	RawDigest Digest
 	// RenderedDigest is the digest of Capture.Rendered; zero when the page was not rendered.
 	RenderedDigest Digest
-	// Absent says why bytes of the visit are on record no more; "" when they are. It is the store's to tell.
+	// Absent says why bytes of the visit are not on record; "" when they are. It is the store's to tell.
 	Absent Absence
+	// Dropped says which of them were not kept when the visit was put on record. It is the store's to tell.
+	Dropped Dropped
 	// Bytes is how many bytes of body came over the wire.
 	Bytes int64
 	// Version is the number of the version that was stored or confirmed; 0 when none.
@@ -70,13 +72,8 @@ type Visit struct {
 }
 
 // Source is the digest of the bytes that the visit's reading is made from: of the rendered document when there is one, else
-// of the raw bytes.
-func (v *Visit) Source() Digest {
-	if !v.RenderedDigest.IsZero() {
-		return v.RenderedDigest
-	}
-	return v.RawDigest
-}
+// of the raw bytes; of those that were kept in their stead when they were not. See [Dropped].
+func (v *Visit) Source() Digest { return v.Dropped.source(v.RawDigest, v.RenderedDigest) }
 
 // Hop is one request of a visit and the answer to it.
 type Hop struct {
@@ -119,6 +116,11 @@ type Capture struct {
 	Charset string
 	// Reading is what was read out of Rendered, or out of Raw when there is none; nil when the capture is no version of a statement.
 	Reading *Reading
+	// OnChange says that Raw and Rendered need not be kept when they tell nothing new: when the capture before it in time that
+	// has a reading was of the same address and kind, had each of its flags, and reads the same in text, title and stated days.
+	// Their digests are on record as ever, and so is that they were not kept: see [Dropped]. Bytes that are on record for
+	// another capture are kept with this one too. It is for Commit alone.
+	OnChange bool
 }
 
 // Key is what makes a capture the same capture when it is committed again: page, time, raw bytes.

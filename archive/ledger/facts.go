@@ -11,7 +11,7 @@ import (
 const factsHead = "onrecord capture 1\n"
 
 // Facts is everything that a visit says of itself and that no rule of ours can change, as a record: when and where it was
-// made, what was sent and answered on each hop, the digests of the bytes. What is made of it by rules (outcome, reason and
+// made, what was sent and answered on each hop, the digests of the bytes, and that some of them were not kept. What is made of it by rules (outcome, reason and
 // version of a visit with bytes) is not in it. c's own digests are used; its bytes and its reading need not be there.
 func Facts(c *archive.Capture) []byte {
 	w := writer{make([]byte, 0, 2048)}
@@ -31,6 +31,9 @@ func Facts(c *archive.Capture) []byte {
 	w.line("raw", c.RawDigest)
 	if !c.RenderedDigest.IsZero() {
 		w.line("rendered", c.RenderedDigest)
+	}
+	if c.Dropped.Any() {
+		w.line("dropped", c.Dropped.Raw, c.Dropped.Rendered, c.Dropped.Instead)
 	}
 	for i := range c.Hops {
 		h := &c.Hops[i]
@@ -104,6 +107,10 @@ func ParseFacts(b []byte) (*archive.Capture, error) {
 	r.next()
 	if r.name == "rendered" && r.want("rendered", 1) {
 		c.RenderedDigest = r.digest(0)
+		r.next()
+	}
+	if r.name == "dropped" && r.want("dropped", 3) {
+		c.Dropped = archive.Dropped{Raw: r.bool(0), Rendered: r.bool(1), Instead: r.digest(2)}
 		r.next()
 	}
 	for r.name == "hop" {

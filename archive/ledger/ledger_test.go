@@ -122,15 +122,23 @@ func reading() *archive.Reading {
 	}
 }
 
-func TestRecordsComeBack(t *testing.T) {
+// dropped is capture with a document that was not kept.
+func dropped() *archive.Capture {
 	c := capture()
-	b := ledger.Facts(c)
-	got, err := ledger.ParseFacts(b)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, b)
-	}
-	if d := cmp.Diff(c, got); d != "" {
-		t.Errorf("facts, want -, got +:\n%s", d)
+	c.Dropped = archive.Dropped{Rendered: true, Instead: archive.Sum([]byte("the document before"))}
+	return c
+}
+
+func TestRecordsComeBack(t *testing.T) {
+	for _, c := range []*archive.Capture{capture(), dropped()} {
+		b := ledger.Facts(c)
+		got, err := ledger.ParseFacts(b)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, b)
+		}
+		if d := cmp.Diff(c, got); d != "" {
+			t.Errorf("facts, want -, got +:\n%s", d)
+		}
 	}
 	r := reading()
 	back, err := ledger.ParseReading(ledger.Reading(r))
@@ -169,7 +177,9 @@ func leaves() []ledger.Leaf {
 
 // TestEveryByteOfARecordCounts flips each bit of each record: what comes out is no record, or another one.
 func TestEveryByteOfARecordCounts(t *testing.T) {
-	records := map[string][]byte{"facts": ledger.Facts(capture()), "reading": ledger.Reading(reading())}
+	records := map[string][]byte{
+		"facts": ledger.Facts(capture()), "facts of what was dropped": ledger.Facts(dropped()), "reading": ledger.Reading(reading()),
+	}
 	for _, l := range leaves() {
 		records["leaf "+string(l.Kind)] = l.Data()
 	}
@@ -219,6 +229,9 @@ func TestFactsDifferWhenCapturesDo(t *testing.T) {
 		"certificates":    func(c *archive.Capture) { c.Hops[1].CertificateDigest = archive.Digest{} },
 		"raw":             func(c *archive.Capture) { c.RawDigest = archive.Digest{} },
 		"rendered":        func(c *archive.Capture) { c.RenderedDigest = archive.Digest{} },
+		"raw dropped":     func(c *archive.Capture) { c.Dropped = archive.Dropped{Raw: true} },
+		"both dropped":    func(c *archive.Capture) { c.Dropped = archive.Dropped{Raw: true, Rendered: true} },
+		"kept instead":    func(c *archive.Capture) { c.Dropped = archive.Dropped{Raw: true, Instead: c.RenderedDigest} },
 	} {
 		c := capture()
 		change(c)
