@@ -19,74 +19,40 @@ import (
 // pictureRoutes are the pages that show a statement's change and its whole history at a glance.
 func (room *Room) pictureRoutes() []route {
 	return []route{
-		{"GET /s/{key}/diff", reader, room.chooseComparison},
-		{"GET /s/{key}/diff/{pair}", reader, room.compare},
-		{"GET /s/{key}/lifelines", reader, room.lifelines},
+		{"GET /s/{key}/diff", reader, room.ofStatement(chooseComparison)},
+		{"GET /s/{key}/diff/{pair}", reader, room.ofStatement(room.compare)},
+		{"GET /s/{key}/lifelines", reader, room.ofStatement(room.lifelines)},
 	}
-}
-
-// statement borrows the store and finds the page that a request's address names, with its entry in the overview. done gives
-// the store back.
-func (room *Room) statement(r *http.Request) (s archive.Store, p archive.Page, entry *pageEntry, done func(), err error) {
-	o, err := room.overview(r.Context())
-	if err != nil {
-		return nil, p, nil, nil, err
-	}
-	key, ok := parseKey(r.PathValue("key"))
-	if entry = o.byKey[key]; !ok || entry == nil {
-		return nil, p, nil, nil, archive.ErrNotFound
-	}
-	s, done, err = room.opts.Archive.Borrow(r.Context())
-	if err != nil {
-		return nil, p, nil, nil, err
-	}
-	if p, err = s.Page(r.Context(), entry.url); err != nil {
-		done()
-		return nil, p, nil, nil, err
-	}
-	return s, p, entry, done, nil
 }
 
 // chooseComparison leads to the comparison that a form asks for: a and b name the versions. Without a it is the one
 // before b, without both the last change.
-func (room *Room) chooseComparison(w http.ResponseWriter, r *http.Request) error {
-	_, p, entry, done, err := room.statement(r)
-	if err != nil {
-		return err
-	}
-	done()
-	if present(w, r, entry) {
-		return nil
-	}
+func chooseComparison(w http.ResponseWriter, r *http.Request, st *statement) error {
 	q := r.URL.Query()
-	b := p.Versions
-	if q.Get("b") != "" {
-		if b, err = strconv.Atoi(q.Get("b")); err != nil {
-			return noSuchVersion(p)
-		}
-	}
-	a := b - 1
-	if q.Get("a") != "" {
-		if a, err = strconv.Atoi(q.Get("a")); err != nil {
-			return noSuchVersion(p)
-		}
-	}
-	if q.Get("a") != "" && q.Get("b") != "" && a > b {
+	b, okB := versionIn(q, "b", st.page.Versions)
+	a, okA := versionIn(q, "a", b-1)
+	if a > b && q.Get("b") != "" {
 		a, b = b, a // two radio columns are easily mixed up
 	}
-	if a < 1 && b == 1 {
-		http.Redirect(w, r, fmt.Sprintf("/s/%s/v/1", keyOf(p.URL)), http.StatusSeeOther)
-		return nil
+	key := st.entry.key.String()
+	switch {
+	case okA && okB && a < 1 && b == 1:
+		redirect(w, versionAddress(key, 1))
+	case !okA || !okB || a < 1 || b < 1 || max(a, b) > st.page.Versions:
+		return st.noSuchVersion()
+	default:
+		redirect(w, comparisonAddress(key, a, b, q.Get("view") == "side"))
 	}
-	if a < 1 || b < 1 || a > p.Versions || b > p.Versions {
-		return noSuchVersion(p)
-	}
-	http.Redirect(w, r, comparisonAddress(keyOf(p.URL), a, b, q.Get("view") == "side"), http.StatusSeeOther)
 	return nil
 }
 
-func noSuchVersion(p archive.Page) error {
-	return failure{http.StatusNotFound, "There is no such version.", fmt.Sprintf("This statement has %s.", counted(p.Versions, "version"))}
+// versionIn is the number of a version in a query; otherwise when it has none. ok is false for what is no number.
+func versionIn(q url.Values, name string, otherwise int) (n int, ok bool) {
+	if q.Get(name) == "" {
+		return otherwise, true
+	}
+	n, err := strconv.Atoi(q.Get(name))
+	return n, err == nil
 }
 
 // comparisonAddress is the address of a comparison.
@@ -115,27 +81,19 @@ func parsePair(s string) (a, b int, format string, ok bool) {
 }
 
 // compare shows what was changed between two versions.
-func (room *Room) compare(w http.ResponseWriter, r *http.Request) error {
+func (room *Room) compare(w http.ResponseWriter, r *http.Request, st *statement) error {
 	a, b, format, ok := parsePair(r.PathValue("pair"))
 	if !ok {
 		return failure{http.StatusNotFound, "This names no two versions.", "A comparison's address ends as in diff/3..4."}
 	}
-	s, p, entry, done, err := room.statement(r)
+	if a > st.page.Versions || b > st.page.Versions {
+		return st.noSuchVersion()
+	}
+	from, err := st.store.Version(r.Context(), st.page.URL, a)
 	if err != nil {
 		return err
 	}
-	defer done()
-	if present(w, r, entry) {
-		return nil
-	}
-	if a > p.Versions || b > p.Versions {
-		return noSuchVersion(p)
-	}
-	from, err := s.Version(r.Context(), p.URL, a)
-	if err != nil {
-		return err
-	}
-	to, err := s.Version(r.Context(), p.URL, b)
+	to, err := st.store.Version(r.Context(), st.page.URL, b)
 	if err != nil {
 		return err
 	}
@@ -143,7 +101,7 @@ func (room *Room) compare(w http.ResponseWriter, r *http.Request) error {
 		return sendDiff(w, r, &from, &to, format)
 	}
 	c := compare(&from, &to, r.URL.Query().Get("view") == "side")
-	c.around(p, &to, entry)
+	c.around(st, &to)
 	return room.render(w, r, "compare", c)
 }
 
@@ -192,8 +150,9 @@ type versionChoice struct {
 const maxChoices = 40
 
 // around fills in what stands around a comparison: where it belongs, what comes before and after, what else there is.
-func (c *comparison) around(p archive.Page, to *archive.Version, entry *pageEntry) {
-	c.statementSheet = newStatementSheet(&p, to, entry)
+func (c *comparison) around(st *statement, to *archive.Version) {
+	p, heads := &st.page, st.entry.heads
+	c.statementSheet = newStatementSheet(st, to)
 	if c.Tab = ""; c.Follows && to.Number == p.Versions {
 		c.Tab = "changes" // which leads to the last one
 	}
@@ -209,9 +168,9 @@ func (c *comparison) around(p archive.Page, to *archive.Version, entry *pageEntr
 	}
 	c.Map = changeMap(c.Rows)
 	c.Choice = comparisonChoice{Action: "/s/" + c.Key + "/diff", Total: p.Versions, From: a, To: b, Said: fmt.Sprintf("version %d of %d", b, p.Versions), Side: c.Side}
-	for _, h := range slices.Backward(entry.heads) {
+	for _, h := range slices.Backward(heads) {
 		n := int(h.number)
-		if len(entry.heads) <= maxChoices {
+		if len(heads) <= maxChoices {
 			text := fmt.Sprintf("%d, %s UTC: %s", n, tell.Time(h.time()), tell.Kind(h.change))
 			if c.Choice.Versions = append(c.Choice.Versions, versionChoice{n, text}); n == b {
 				c.Choice.Said = "version " + text

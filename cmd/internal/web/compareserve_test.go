@@ -145,7 +145,7 @@ func BenchmarkLifelines(b *testing.B) {
 	}
 	entry := &pageEntry{key: keyFor(harbour), url: harbour}
 	for b.Loop() {
-		if _, err := newLifelinesSheet(b.Context(), s, p, entry, false); err != nil {
+		if _, err := newLifelinesSheet(b.Context(), &statement{s, p, entry}, false); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -40,20 +40,13 @@ const (
 )
 
 // historyPage shows every version of a statement, what happened in between, and all visits in a picture.
-func (room *Room) historyPage(w http.ResponseWriter, r *http.Request) error {
-	s, p, entry, done, err := room.statement(r)
-	if err != nil {
-		return err
-	}
-	defer done()
-	if present(w, r, entry) {
-		return nil
-	}
-	last, err := s.Version(r.Context(), p.URL, -1)
+func (room *Room) historyPage(w http.ResponseWriter, r *http.Request, st *statement) error {
+	p := &st.page
+	last, err := st.store.Version(r.Context(), p.URL, -1)
 	if err != nil && !errors.Is(err, archive.ErrForgotten) {
 		return err
 	}
-	sheet := &historySheet{statementSheet: *newStatementSheet(&p, &last, entry)}
+	sheet := &historySheet{statementSheet: *newStatementSheet(st, &last)}
 	sheet.Tab = "history"
 	before, _ := strconv.Atoi(r.URL.Query().Get("before")) // what is no number is the first page
 	if before < 2 || before > p.Versions {
@@ -65,13 +58,13 @@ func (room *Room) historyPage(w http.ResponseWriter, r *http.Request) error {
 	if first := before - historyVersions; first > 1 {
 		sheet.Older = first
 	}
-	if err := room.versionRows(r.Context(), s, sheet, entry, before); err != nil {
+	if err := room.versionRows(r.Context(), st, sheet, before); err != nil {
 		return err
 	}
-	if err := sheet.events(r.Context(), s, &p, before); err != nil {
+	if err := sheet.events(r.Context(), st.store, p, before); err != nil {
 		return err
 	}
-	line, err := newTimeline(r.Context(), s, p)
+	line, err := newTimeline(r.Context(), st.store, *p)
 	if err != nil {
 		return err
 	}
@@ -81,11 +74,11 @@ func (room *Room) historyPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // versionRows adds the versions before one, the newest first.
-func (room *Room) versionRows(ctx context.Context, s archive.Store, sheet *historySheet, entry *pageEntry, before int) error {
+func (room *Room) versionRows(ctx context.Context, st *statement, sheet *historySheet, before int) error {
 	heads := map[int]archive.Version{}
-	seq := s.Versions(ctx, entry.url)
-	if o, ok := s.(outliner); ok {
-		seq = o.Heads(ctx, entry.url)
+	seq := st.store.Versions(ctx, st.entry.url)
+	if o, ok := st.store.(outliner); ok {
+		seq = o.Heads(ctx, st.entry.url)
 	}
 	for v, err := range seq {
 		if err != nil {
@@ -102,8 +95,8 @@ func (room *Room) versionRows(ctx context.Context, s archive.Store, sheet *histo
 	title := ""
 	for n := before - 1; n > 0 && n >= before-historyVersions; n-- {
 		row := historyRow{Number: n, Head: heads[n], From: n == before-2, To: n == before-1}
-		if i := slices.IndexFunc(entry.heads, func(c changeEntry) bool { return int(c.number) == n }); i >= 0 {
-			t, err := room.tellChange(ctx, s, &entry.heads[i])
+		if i := slices.IndexFunc(st.entry.heads, func(c changeEntry) bool { return int(c.number) == n }); i >= 0 {
+			t, err := room.tellChange(ctx, st.store, &st.entry.heads[i])
 			if err != nil && !missing(err) {
 				return err
 			}

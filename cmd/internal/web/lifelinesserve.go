@@ -38,19 +38,12 @@ type lifelinesID struct {
 const maxDrawn = 32
 
 // lifelines shows a statement's whole history in one picture.
-func (room *Room) lifelines(w http.ResponseWriter, r *http.Request) error {
-	s, p, entry, done, err := room.statement(r)
-	if err != nil {
-		return err
-	}
-	defer done()
-	if present(w, r, entry) {
-		return nil
-	}
-	id := lifelinesID{entry, r.URL.Query().Get("all") == "1"}
+func (room *Room) lifelines(w http.ResponseWriter, r *http.Request, st *statement) error {
+	id := lifelinesID{st.entry, r.URL.Query().Get("all") == "1"}
 	sheet, ok := room.drawn.get(id)
 	if !ok {
-		if sheet, err = newLifelinesSheet(r.Context(), s, p, entry, id.all); err != nil {
+		var err error
+		if sheet, err = newLifelinesSheet(r.Context(), st, id.all); err != nil {
 			return err
 		}
 		room.drawn.put(id, sheet, 1)
@@ -59,7 +52,8 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request) error {
 }
 
 // newLifelinesSheet follows the sentences of a page and draws them.
-func newLifelinesSheet(ctx context.Context, s archive.Store, p archive.Page, entry *pageEntry, all bool) (lifelinesSheet, error) {
+func newLifelinesSheet(ctx context.Context, st *statement, all bool) (lifelinesSheet, error) {
+	s, p := st.store, &st.page
 	first := max(p.Versions-maxFollowed+1, 1)
 	var followed followedVersions
 	h, err := blame.Of(limited(followed.from(s.Versions(ctx, p.URL), first)), 0)
@@ -78,7 +72,7 @@ func newLifelinesSheet(ctx context.Context, s archive.Store, p archive.Page, ent
 	at := h.At
 	at.Reading = archive.Reading{Title: at.Title, Language: at.Language} // what is remembered need not have the text
 	sheet := lifelinesSheet{
-		statementSheet: newStatementSheet(&p, &at, entry), Language: languageTag(at.Language), All: all,
+		statementSheet: newStatementSheet(st, &at), Language: languageTag(at.Language), All: all,
 		First: l.number(l.first), Through: l.number(l.last), Cut: first > 1, Followed: counted(len(l.strands), "sentence"), Legend: l.lifelineLegend(),
 	}
 	sheet.Tab = "sentences"

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
@@ -18,11 +17,11 @@ func (room *Room) pageRoutes() []route {
 		{"GET /gone", reader, room.gonePage},
 		{"GET /site/{name}", reader, room.sitePage},
 		{"GET /s", reader, room.findStatement},
-		{"GET /s/{key}", reader, room.latestPage},
-		{"GET /s/{key}/history", reader, room.historyPage},
-		{"GET /s/{key}/v/{n}", reader, room.versionPage},
-		{"GET /s/{key}/v/{n}/proof.zip", reader, room.proof},
-		{"GET /s/{key}/v/{n}/sentence/{name}", reader, room.sentencePage},
+		{"GET /s/{key}", reader, room.ofStatement(room.latestPage)},
+		{"GET /s/{key}/history", reader, room.ofStatement(room.historyPage)},
+		{"GET /s/{key}/v/{n}", reader, room.ofStatement(room.versionPage)},
+		{"GET /s/{key}/v/{n}/proof.zip", reader, room.ofStatement(room.proof)},
+		{"GET /s/{key}/v/{n}/sentence/{name}", reader, room.ofStatement(room.sentencePage)},
 		{"GET /search", reader, room.searchPage},
 		{"GET /runs", reader, room.runsPage},
 		{"GET /cases", reader, room.casesPage},
@@ -106,15 +105,4 @@ func (room *Room) findStatement(w http.ResponseWriter, r *http.Request) error {
 func redirect(w http.ResponseWriter, to string) {
 	w.Header().Set("Location", to)
 	w.WriteHeader(http.StatusSeeOther)
-}
-
-// present leads a request for a statement by one of its older addresses to the present one, and reports true.
-func present(w http.ResponseWriter, r *http.Request, e *pageEntry) bool {
-	key := r.PathValue("key")
-	if key == e.key.String() {
-		return false
-	}
-	to := url.URL{Path: "/s/" + e.key.String() + r.URL.Path[len("/s/")+len(key):], RawQuery: r.URL.RawQuery}
-	redirect(w, to.String())
-	return true
 }

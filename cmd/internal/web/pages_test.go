@@ -109,7 +109,7 @@ func TestOlderAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	room := newRoom(t, s)
-	for _, below := range []string{"", "/v/1", "/history?before=2"} {
+	for _, below := range []string{"", "/v/1", "/history?before=2", "/v/1/proof.zip", "/v/1/sentence/abc", "/diff?a=1", "/diff/1..2?view=side", "/lifelines"} {
 		w := get(room, "/s/"+keyOf(wall)+below)
 		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/s/"+keyOf(now)+below {
 			t.Errorf("the older address%s = %d %s", below, w.Code, w.Header().Get("Location"))

@@ -13,17 +13,13 @@ import (
 
 // proof hands out the file that proves a version to somebody else. It was checked: a proof that does not hold is worse than
 // none.
-func (room *Room) proof(w http.ResponseWriter, r *http.Request) error {
-	s, p, entry, done, err := room.statement(r)
-	if err != nil {
-		return err
-	}
-	defer done()
+func (room *Room) proof(w http.ResponseWriter, r *http.Request, st *statement) error {
+	p := &st.page
 	n, err := strconv.Atoi(r.PathValue("n"))
 	if err != nil || n < 1 || n > p.Versions {
-		return noSuchVersion(p)
+		return st.noSuchVersion()
 	}
-	src, ok := s.(bundle.Source)
+	src, ok := st.store.(bundle.Source)
 	if !ok {
 		return failure{http.StatusNotFound, "This archive keeps no ledger, so that there is no proof.", ""}
 	}
@@ -43,7 +39,7 @@ func (room *Room) proof(w http.ResponseWriter, r *http.Request) error {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/zip")
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="proof-%s-version-%d.zip"`, entry.key, n))
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="proof-%s-version-%d.zip"`, st.entry.key, n))
 	h.Set("Content-Length", strconv.Itoa(len(b)))
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(b) // who does not read it is gone

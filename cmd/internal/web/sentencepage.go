@@ -35,20 +35,13 @@ type wording struct {
 }
 
 // sentencePage tells the history of a sentence, and gives what is needed to cite it.
-func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request) error {
-	s, p, entry, done, err := room.statement(r)
-	if err != nil {
-		return err
-	}
-	defer done()
-	if present(w, r, entry) {
-		return nil
-	}
+func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request, st *statement) error {
+	p := &st.page
 	n, _ := strconv.Atoi(r.PathValue("n"))
 	if n < 1 || n > p.Versions {
-		return noSuchVersion(p)
+		return st.noSuchVersion()
 	}
-	h, err := room.follow(r.Context(), s, entry)
+	h, err := room.follow(r.Context(), st)
 	if errors.Is(err, blame.ErrTooMany) || errors.Is(err, errTooLong) {
 		return failure{http.StatusUnprocessableEntity, "This statement has too much text to follow its sentences here.", "'onrecord blame' follows them on the command line."}
 	}
@@ -60,15 +53,15 @@ func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request) error {
 		if !sentence.In(n) || sentenceName(sentence.Text) != name {
 			continue
 		}
-		v, err := s.Version(r.Context(), p.URL, n)
+		v, err := st.store.Version(r.Context(), p.URL, n)
 		if err != nil {
 			return err
 		}
-		sheet := &sentenceSheet{statementSheet: *newStatementSheet(&p, &v, entry), Name: name}
+		sheet := &sentenceSheet{statementSheet: *newStatementSheet(st, &v), Name: name}
 		sheet.Tab = "sentences"
 		sheet.tell(h, sentence)
 		sheet.Link = room.origin(r) + versionAddress(sheet.Key, n) + "#s-" + name
-		sheet.Cite = cite(&v, &p, sheet.Link)
+		sheet.Cite = cite(&v, p, sheet.Link)
 		return room.render(w, r, "sentence", sheet)
 	}
 	return failure{http.StatusNotFound, "No such sentence stands in this version.", "The version's own page shows the sentences that do."}

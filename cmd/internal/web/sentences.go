@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 
-	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/blame"
 )
 
@@ -11,14 +10,14 @@ import (
 const maxHistories = 16
 
 // follow is the history of a statement's sentences.
-func (room *Room) follow(ctx context.Context, s archive.Store, e *pageEntry) (*blame.History, error) {
-	if h, ok := room.followed.get(e); ok {
+func (room *Room) follow(ctx context.Context, st *statement) (*blame.History, error) {
+	if h, ok := room.followed.get(st.entry); ok {
 		return h, nil
 	}
-	h, err := blame.Of(limited(s.Versions(ctx, e.url)), 0)
+	h, err := blame.Of(limited(st.store.Versions(ctx, st.entry.url)), 0)
 	if err != nil {
 		return nil, err
 	}
-	room.followed.put(e, h, 1)
+	room.followed.put(st.entry, h, 1)
 	return h, nil
 }

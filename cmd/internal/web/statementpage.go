@@ -50,39 +50,32 @@ func (s *statementSheet) Next() int {
 func (s *statementSheet) Prev() int { return s.Version.Number - 1 }
 
 // latestPage shows a statement as it stands, or stood last.
-func (room *Room) latestPage(w http.ResponseWriter, r *http.Request) error {
-	return room.showVersion(w, r, -1)
+func (room *Room) latestPage(w http.ResponseWriter, r *http.Request, st *statement) error {
+	return room.showVersion(w, r, st, -1)
 }
 
 // versionPage shows a version, which has this address for ever.
-func (room *Room) versionPage(w http.ResponseWriter, r *http.Request) error {
+func (room *Room) versionPage(w http.ResponseWriter, r *http.Request, st *statement) error {
 	n, err := strconv.Atoi(r.PathValue("n"))
 	if err != nil || n < 1 {
 		return failure{http.StatusNotFound, "There is no such version.", "Versions are numbered from 1."}
 	}
-	return room.showVersion(w, r, n)
+	return room.showVersion(w, r, st, n)
 }
 
-func (room *Room) showVersion(w http.ResponseWriter, r *http.Request, n int) error {
-	s, p, entry, done, err := room.statement(r)
-	if err != nil {
-		return err
-	}
-	defer done()
-	if present(w, r, entry) {
-		return nil
-	}
-	v, err := s.Version(r.Context(), p.URL, n)
+func (room *Room) showVersion(w http.ResponseWriter, r *http.Request, st *statement, n int) error {
+	p := &st.page
+	v, err := st.store.Version(r.Context(), p.URL, n)
 	if errors.Is(err, archive.ErrForgotten) {
 		err = nil // the page says so
 	}
 	if missing(err) {
-		return noSuchVersion(p)
+		return st.noSuchVersion()
 	}
 	if err != nil {
 		return err
 	}
-	sheet := newStatementSheet(&p, &v, entry)
+	sheet := newStatementSheet(st, &v)
 	sheet.Permanent = n > 0
 	sheet.Address = "/s/" + sheet.Key
 	if sheet.Permanent {
@@ -91,14 +84,15 @@ func (room *Room) showVersion(w http.ResponseWriter, r *http.Request, n int) err
 	q := r.URL.Query()
 	sheet.Sentences = q.Get("sentences") != ""
 	sheet.read(q.Get("part"))
-	if sheet.Change, err = room.changeTo(r.Context(), s, entry, v.Number); err != nil {
+	if sheet.Change, err = room.changeTo(r.Context(), st, v.Number); err != nil {
 		return err
 	}
-	sheet.Cite = cite(&v, &p, room.origin(r)+versionAddress(sheet.Key, v.Number))
+	sheet.Cite = cite(&v, p, room.origin(r)+versionAddress(sheet.Key, v.Number))
 	return room.render(w, r, "statement", sheet)
 }
 
-func newStatementSheet(p *archive.Page, v *archive.Version, entry *pageEntry) *statementSheet {
+func newStatementSheet(st *statement, v *archive.Version) *statementSheet {
+	p, entry := &st.page, st.entry
 	return &statementSheet{
 		Key: entry.key.String(), Site: p.Site, Tab: "text", Title: shownText(titleOf(v.Title, p.URL)), Page: *p, Version: *v, Since: time.Unix(0, entry.since).UTC(),
 		Claims: v.Dates[:min(maxClaims, len(v.Dates))], Stated: tell.Stated(&v.Reading), Part: 1,
@@ -126,13 +120,13 @@ func (s *statementSheet) read(part string) {
 }
 
 // changeTo is what a version changed; nil for the first one.
-func (room *Room) changeTo(ctx context.Context, s archive.Store, entry *pageEntry, n int) (*told, error) {
-	for i := range entry.heads {
-		c := &entry.heads[i]
+func (room *Room) changeTo(ctx context.Context, st *statement, n int) (*told, error) {
+	for i := range st.entry.heads {
+		c := &st.entry.heads[i]
 		if int(c.number) != n || n == 1 {
 			continue
 		}
-		t, err := room.tellChange(ctx, s, c)
+		t, err := room.tellChange(ctx, st.store, c)
 		if missing(err) {
 			return nil, nil
 		}
