@@ -8,6 +8,8 @@ import (
 
 	"github.com/gocolly/colly/v2"
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/onrecord/onrecord/crawler/internal/percent"
 )
 
 // The only file that knows Colly. A visit has a collector of its own, which is asked once for each hop: redirects,
@@ -55,7 +57,7 @@ func collyURL(u string) string {
 	var b strings.Builder
 	for i := range len(u) {
 		b.WriteByte(u[i])
-		if u[i] == '%' && (i+2 >= len(u) || !isHexDigit(u[i+1]) || !isHexDigit(u[i+2])) {
+		if _, escaped := percent.At(u, i); u[i] == '%' && !escaped {
 			b.WriteString("25")
 		}
 	}

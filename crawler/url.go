@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
+
+	"github.com/onrecord/onrecord/crawler/internal/percent"
 )
 
 // MaxURLBytes is the longest address, before and after it is resolved, that is looked at. RFC 9110 section 4.1 asks for
@@ -186,7 +188,6 @@ func normaliseEscapes(s string) string {
 	if !strings.ContainsAny(s, "%"+noURI) {
 		return s
 	}
-	const upper = "0123456789ABCDEF"
 	var b strings.Builder
 	b.Grow(len(s))
 	guard := 0
@@ -194,45 +195,28 @@ func normaliseEscapes(s string) string {
 		c := s[i]
 		if c != '%' {
 			if strings.IndexByte(noURI, c) >= 0 {
-				b.WriteString(string([]byte{'%', upper[c>>4], upper[c&15]}))
+				e := percent.Escape(c)
+				b.Write(e[:])
 			} else {
 				b.WriteByte(c)
 			}
 			guard--
 			continue
 		}
-		if i+2 >= len(s) || !isHexDigit(s[i+1]) || !isHexDigit(s[i+2]) {
+		octet, ok := percent.At(s, i)
+		if !ok {
 			b.WriteByte(c)
 			guard = 2
 			continue
 		}
-		octet := hexValue(s[i+1])<<4 | hexValue(s[i+2])
-		if isUnreserved(octet) && guard <= 0 {
+		if percent.Unreserved(octet) && guard <= 0 {
 			b.WriteByte(octet)
 		} else {
-			b.WriteString(string([]byte{'%', upper[octet>>4], upper[octet&15]}))
+			e := percent.Escape(octet)
+			b.Write(e[:])
 		}
 		guard = 0
 		i += 2
 	}
 	return b.String()
-}
-
-// isUnreserved is RFC 3986 section 2.3.
-func isUnreserved(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-._~", c) >= 0
-}
-
-func isHexDigit(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-}
-
-func hexValue(c byte) byte {
-	switch {
-	case c <= '9':
-		return c - '0'
-	case c <= 'F':
-		return c - 'A' + 10
-	}
-	return c - 'a' + 10
 }

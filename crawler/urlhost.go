@@ -7,6 +7,8 @@ import (
 	whatwg "github.com/nlnwa/whatwg-url/url"
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/onrecord/onrecord/crawler/internal/percent"
 )
 
 // standardParser is the library's parser with the mappings of today.
@@ -125,8 +127,8 @@ func decodeHost(host string) (name string, ok bool) {
 func percentDecode(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) && isHexDigit(s[i+1]) && isHexDigit(s[i+2]) {
-			b.WriteByte(hexValue(s[i+1])<<4 | hexValue(s[i+2]))
+		if octet, ok := percent.At(s, i); ok {
+			b.WriteByte(octet)
 			i += 2
 			continue
 		}

@@ -1,6 +1,10 @@
 package crawler
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/onrecord/onrecord/crawler/internal/percent"
+)
 
 // Most addresses are spelled as the URL Standard would write them. They are recognised here and need no parser, which
 // takes ten to twenty times as long; a test holds both ways against each other.
@@ -40,7 +44,7 @@ func plainPath(s string) (path, query string, ok bool) {
 var plainBytes = func() (set [256]bool) {
 	for c := range 256 {
 		b := byte(c)
-		set[c] = isUnreserved(b) || strings.IndexByte("/?#%!$&()*+,;=:@", b) >= 0
+		set[c] = percent.Unreserved(b) || strings.IndexByte("/?#%!$&()*+,;=:@", b) >= 0
 	}
 	return set
 }()

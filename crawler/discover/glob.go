@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/crawler/internal/percent"
 )
 
 // maxGlob bounds a pattern, and with it the time of a match, which grows with the product of both lengths.
@@ -246,8 +247,8 @@ func (p *globParser) next() error {
 		p.literal(p.source[p.pos : p.pos+n])
 		p.pos += n - 1
 	case '%':
-		if p.pos+2 < len(p.source) && isHex(p.source[p.pos+1]) && isHex(p.source[p.pos+2]) {
-			p.escaped(unhex(p.source[p.pos+1])<<4 | unhex(p.source[p.pos+2]))
+		if octet, ok := percent.At(p.source, p.pos); ok {
+			p.escaped(octet)
 			p.pos += 2
 		} else {
 			p.add(step{char: c})
@@ -298,14 +299,13 @@ func (p *globParser) literal(s string) {
 
 // escaped adds an octet as it is escaped in a key: in upper case, and not at all when it is unreserved.
 func (p *globParser) escaped(c byte) {
-	if isUnreserved(c) {
+	if percent.Unreserved(c) {
 		p.add(step{char: c})
 		return
 	}
-	const upper = "0123456789ABCDEF"
-	p.add(step{char: '%'})
-	p.add(step{char: upper[c>>4]})
-	p.add(step{char: upper[c&15]})
+	for _, e := range percent.Escape(c) {
+		p.add(step{char: e})
+	}
 }
 
 func (p *globParser) class() error {
@@ -370,23 +370,4 @@ func (p *globParser) member(i int) (c byte, n int, err error) {
 		return 0, 0, p.fail(i, `a class never matches "/"`, `write "/" outside of it, or "**" across folders`)
 	}
 	return c, n, nil
-}
-
-// isUnreserved is RFC 3986 section 2.3.
-func isUnreserved(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-._~", c) >= 0
-}
-
-func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-}
-
-func unhex(c byte) byte {
-	switch {
-	case c <= '9':
-		return c - '0'
-	case c <= 'F':
-		return c - 'A' + 10
-	}
-	return c - 'a' + 10
 }

@@ -1,6 +1,10 @@
 package robots
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/onrecord/onrecord/crawler/internal/percent"
+)
 
 // pattern is a compiled path of a rule.
 type pattern struct {
@@ -110,8 +114,6 @@ func match(parts []string, anchored bool, path string) bool {
 	return strings.Contains(rest, parts[last])
 }
 
-const upperHex = "0123456789ABCDEF"
-
 // normalise brings a path into one spelling: escaped octets that need no escape are decoded, other escapes are written
 // in upper case, octets that may not stand in a URL are escaped (RFC 9309 section 2.2.2). The two special characters are
 // escaped where they mean themselves, so that "%2A" in a rule finds "*" in an address and is no wildcard; in a rule a
@@ -121,9 +123,10 @@ func normalise(s string, isPattern bool) string {
 	b.Grow(len(s))
 	for i := 0; i < len(s); i++ {
 		c := s[i]
+		octet, escaped := percent.At(s, i)
 		switch {
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			if octet := unhex(s[i+1])<<4 | unhex(s[i+2]); isUnreserved(octet) {
+		case escaped:
+			if percent.Unreserved(octet) {
 				b.WriteByte(octet)
 			} else {
 				escape(&b, octet)
@@ -153,27 +156,6 @@ func decodeQuery(s string) string {
 var queryOctets = strings.NewReplacer("%3A", ":", "%2F", "/", "%3F", "?", "%40", "@")
 
 func escape(b *strings.Builder, c byte) {
-	b.WriteByte('%')
-	b.WriteByte(upperHex[c>>4])
-	b.WriteByte(upperHex[c&15])
-}
-
-// isUnreserved is RFC 3986 section 2.3.
-func isUnreserved(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
-		c == '-' || c == '.' || c == '_' || c == '~'
-}
-
-func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-}
-
-func unhex(c byte) byte {
-	switch {
-	case c <= '9':
-		return c - '0'
-	case c <= 'F':
-		return c - 'A' + 10
-	}
-	return c - 'a' + 10
+	e := percent.Escape(c)
+	b.Write(e[:])
 }
