@@ -178,14 +178,11 @@ func parseWith(p whatwg.Parser, base, ref string) (*whatwg.Url, error) {
 	return p.ParseRef(base, ref)
 }
 
-// noURI are the characters that the URL Standard leaves in a path or query although RFC 3986 has no place for them.
-const noURI = `"<>[\]^{|}` + "`"
-
 // normaliseEscapes decodes escapes of unreserved characters and writes the others in upper case (RFC 3986 sections
 // 6.2.2.1 and 6.2.2.2), and escapes what may not stand there at all. A percent sign that begins no escape stays, and the two characters after it are not decoded:
 // they would make an escape that was none.
 func normaliseEscapes(s string) string {
-	if !strings.ContainsAny(s, "%"+noURI) {
+	if !strings.ContainsAny(s, "%"+percent.NoURI) {
 		return s
 	}
 	var b strings.Builder
@@ -194,7 +191,7 @@ func normaliseEscapes(s string) string {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if c != '%' {
-			if strings.IndexByte(noURI, c) >= 0 {
+			if strings.IndexByte(percent.NoURI, c) >= 0 {
 				e := percent.Escape(c)
 				b.Write(e[:])
 			} else {

@@ -289,7 +289,7 @@ func (p *globParser) star() error {
 // literal adds characters in the spelling they have in a key.
 func (p *globParser) literal(s string) {
 	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>' {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(percent.NoURI, c) >= 0 {
 			p.escaped(c)
 		} else {
 			p.add(step{char: c})

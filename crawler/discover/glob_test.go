@@ -35,6 +35,8 @@ func TestGlob(t *testing.T) {
 		{"/é t/**", []string{"/%C3%A9%20t/a"}, []string{"/e/a"}},
 		{"/%c3%a9/%7Ejoe", []string{"/%C3%A9/~joe"}, nil},
 		{`/a\*b`, []string{"/a*b"}, []string{"/axb"}},
+		{"/a^b|c`/*", []string{"/a%5Eb%7Cc%60/1"}, []string{"/a^b|c`/1"}}, // a key has these as escapes
+		{`/a\[1\]/\{b\}`, []string{"/a%5B1%5D/%7Bb%7D"}, []string{"/a1/b"}},
 		{"https://Harbour.example/a/*", []string{"/a/b", "/a/b?c"}, []string{"/b"}},
 		{"http*://*.example/**", []string{"/", "/a"}, nil},
 		{"https://other.example/**", nil, []string{"/", "/a"}},

@@ -10,6 +10,10 @@ func Unreserved(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-._~", c) >= 0
 }
 
+// NoURI are the printable characters that the URL Standard leaves in a path or query although RFC 3986 has no place for them.
+// Addresses differ in whether they are escaped; in a key they are.
+const NoURI = `"<>[\]^{|}` + "`"
+
 // At is the octet that the three characters from s[i] on stand for; ok is false when they are no escape.
 func At(s string, i int) (octet byte, ok bool) {
 	if i+2 >= len(s) || s[i] != '%' || !isHex(s[i+1]) || !isHex(s[i+2]) {
