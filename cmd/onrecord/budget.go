@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,34 +48,4 @@ func (b *budgetFlags) apply(cmd *cobra.Command, sites []*record.Site) {
 			}
 		}
 	}
-}
-
-// configure takes what only the config says about fetching: the proxy, and the hosts whose certificate may have expired.
-func (f *fetchFlags) configure(conf *config.Config, sites []*record.Site) error {
-	proxy, err := conf.ProxyURL()
-	if err != nil {
-		return err
-	}
-	f.proxy = proxy
-	for _, s := range sites {
-		if !s.AllowExpired {
-			continue
-		}
-		for _, urls := range [][]string{s.Start, s.Feeds, s.Sitemaps} {
-			for _, u := range urls {
-				f.allowExpired = append(f.allowExpired, hostNames(u)...)
-			}
-		}
-	}
-	return nil
-}
-
-// hostNames are the name of an address's host with and without "www.": sites use both.
-func hostNames(address string) []string {
-	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" {
-		return nil
-	}
-	name := strings.TrimPrefix(u.Hostname(), "www.")
-	return []string{name, "www." + name}
 }

@@ -139,22 +139,9 @@ func (w *watch) visit(ctx context.Context, due []*record.Agenda) error {
 	}
 	defer store.Close()
 	defer w.lend(store)()
-	var sites []*record.Site
-	for _, g := range due {
-		if err := g.ReadPages(ctx, store); err != nil {
-			return err
-		}
-		sites = append(sites, g.DueSite(store))
-		if g.Over {
-			w.log.Warn("visits_per_day is less than what no statement waiting longer than 30 days needs", "site", clean(g.Site.Name))
-		}
-	}
-	sites, without, err := a.withBrowser(sites)
+	sites, err := w.dueSites(ctx, store, due)
 	if err != nil {
 		return err
-	}
-	for _, s := range without {
-		w.log.Warn("left out: it needs a browser, and there is none", "site", clean(s.Name))
 	}
 	rec := &record.Recorder{Store: store}
 	if err := adopt(ctx, rec, c.conf); err != nil {
@@ -176,19 +163,42 @@ func (w *watch) visit(ctx context.Context, due []*record.Agenda) error {
 	w.meters.begin(crawl.Left)
 	sum, err := crawl.Run(ctx)
 	w.summarize(&sum, len(sites), ctx.Err() != nil)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil
+	case err != nil:
 		return err
 	}
+	return w.conclude(ctx, store, told, &sum)
+}
+
+// dueSites are the sites of a run, each with what is due of it. Those that need a browser which is not there are left out.
+func (w *watch) dueSites(ctx context.Context, store archive.Store, due []*record.Agenda) (sites []*record.Site, err error) {
+	for _, g := range due {
+		if err := g.ReadPages(ctx, store); err != nil {
+			return nil, err
+		}
+		sites = append(sites, g.DueSite(store))
+		if g.Over {
+			w.log.Warn("visits_per_day is less than what no statement waiting longer than 30 days needs", "site", clean(g.Site.Name))
+		}
+	}
+	sites, without, err := w.app.withBrowser(sites)
+	for _, s := range without {
+		w.log.Warn("left out: it needs a browser, and there is none", "site", clean(s.Name))
+	}
+	return sites, err
+}
+
+// conclude does what follows the visits of a run: the head of the ledger is handed out, cases are looked for, people are told.
+func (w *watch) conclude(ctx context.Context, store archive.Store, told *teller, sum *record.Summary) error {
 	for name, why := range sum.Untaught {
 		w.log.Warn("its statements could not be discovered", "site", clean(name), "error", clean(why.Error()))
 	}
-	in := &inspection{}
+	a, in := w.app, &inspection{}
 	var kept error // from being handed out
-	if sum.Visits > 0 && c.flags.handout.wanted() {
-		_, kept = a.handOut(ctx, store, c.crawler.Client(), &c.flags.handout)
+	if h := &w.conf.flags.handout; sum.Visits > 0 && h.wanted() {
+		_, kept = a.handOut(ctx, store, w.conf.crawler.Client(), h)
 		in.handedOut(kept)
 	}
 	if err := errors.Join(in.toldBefore(ctx, told), w.inspect(ctx, store, in)); err != nil {
@@ -199,7 +209,7 @@ func (w *watch) visit(ctx context.Context, due []*record.Agenda) error {
 		return kept
 	}
 	if w.once && sum.Lost > 0 {
-		return a.partly(sum)
+		return a.partly(*sum)
 	}
 	return nil
 }
