@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -18,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/archive"
+	"github.com/onrecord/onrecord/cmd/internal/notify"
 )
 
 // Exit codes; every command's help lists them.
@@ -37,6 +39,7 @@ const exitHelp = `Exit codes: 0 done, 1 error, 2 usage, 3 done in part (some pag
 
 func main() {
 	log.SetOutput(io.Discard) // net/http speaks there of servers that misbehave; visits have it already
+	http.DefaultTransport = notify.NoRedirects(http.DefaultTransport)
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}

@@ -257,29 +257,3 @@ func TestPrivateAddress(t *testing.T) {
 		t.Errorf("localhost: %v", err)
 	}
 }
-
-// An ntfy server gets the short form.
-func TestService(t *testing.T) {
-	var mu sync.Mutex
-	var title, body, path string
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b, _ := io.ReadAll(r.Body)
-		mu.Lock()
-		defer mu.Unlock()
-		title, body, path = r.Header.Get("Title"), string(b), r.URL.Path
-		_, _ = w.Write([]byte(`{"id":"x","time":1}`))
-	}))
-	t.Cleanup(s.Close)
-	to := "ntfy://" + strings.TrimPrefix(s.URL, "http://") + "/harbour?scheme=http"
-	d := newDesk(t, notify.Rule{To: []*notify.Destination{destination(t, &notify.Settings{}, to)}})
-	d.page(wall, strings.Replace(text, "4 weeks", "9 weeks", 1), "")
-	d.collect()
-	if rep := d.deliver(); rep.Sent != 1 {
-		t.Fatalf("report %+v: %s", rep, d.list()[0].Problem)
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	if path != "/harbour" || !strings.Contains(title, "[harbour] silent edit: On the harbour wall") || !strings.Contains(body, wall) || !strings.Contains(body, "{+9+}") {
-		t.Errorf("path %s, title %q, body:\n%s", path, title, body)
-	}
-}

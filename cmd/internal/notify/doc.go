@@ -21,6 +21,7 @@
 //
 // Destinations hold secrets, so they are never stored nor logged: the archive knows them by a digest and a label
 // ([Destination.Label]). Contents are not stored either; they are made of the archive when they are sent. Redirects are
-// not followed, and names that lead to private addresses are refused unless the config allows them, but by those chat services
-// whose library makes its own connections. Titles, texts and addresses are from outside and escaped for each channel.
+// not followed ([NoRedirects] sees to it where a chat service makes its own connections), and names that lead to private
+// addresses are refused unless the config allows them, but by those chat services. Titles, texts and addresses are from outside
+// and escaped for each channel.
 package notify

@@ -55,9 +55,34 @@ var errRedirect = errors.New("it answers with a redirect, which is not followed;
 
 // client makes requests through the guard, without redirects and without the proxies of the environment.
 func (g *guard) client() *http.Client {
-	return &http.Client{
-		Timeout:       attempt,
-		Transport:     &http.Transport{DialContext: g.dialer().DialContext, TLSHandshakeTimeout: attempt, ForceAttemptHTTP2: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
+	c := &http.Client{}
+	g.narrow(c)
+	return c
+}
+
+// narrow has a client make its requests through the guard, without redirects and without the proxies of the environment.
+func (g *guard) narrow(c *http.Client) {
+	t, ok := c.Transport.(*http.Transport)
+	if !ok {
+		t = &http.Transport{ForceAttemptHTTP2: true}
 	}
+	t.Proxy, t.DialContext, t.TLSHandshakeTimeout, t.DisableKeepAlives, t.MaxResponseHeaderBytes = nil, g.dialer().DialContext, attempt, true, 64<<10
+	c.Timeout, c.Transport, c.CheckRedirect = attempt, t, func(*http.Request, []*http.Request) error { return errRedirect }
+}
+
+// NoRedirects is a transport with which no client follows a redirect: an answer that leads elsewhere is an error. A program
+// that tells people makes it [http.DefaultTransport] at its start, since chat services whose library takes no client of ours use
+// that, and a server of theirs must not lead us to a private address.
+func NoRedirects(t http.RoundTripper) http.RoundTripper { return &straight{t} }
+
+type straight struct{ t http.RoundTripper }
+
+// RoundTrip implements [http.RoundTripper].
+func (s *straight) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := s.t.RoundTrip(req)
+	if err != nil || resp.StatusCode/100 != 3 || resp.Header.Get("Location") == "" {
+		return resp, err
+	}
+	resp.Body.Close()
+	return nil, errRedirect
 }

@@ -10,6 +10,9 @@ import (
 	"sync"
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/router"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/discord"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/rocketchat"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/push/pushover"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 )
 
@@ -37,9 +40,7 @@ func (s *Settings) serviceTo(d *Destination, scheme, to string) error {
 		if err := sender.Initialize(u, log.New(io.Discard, "", 0)); err != nil {
 			return err
 		}
-		if c, ok := sender.(interface{ SetHTTPClient(*http.Client) }); ok {
-			c.SetHTTPClient(s.guardOf(u.Hostname()).client())
-		}
+		s.guardOf(u.Hostname()).serve(sender)
 		return nil
 	}}
 	if scheme != "matrix" { // which signs in at once
@@ -49,6 +50,25 @@ func (s *Settings) serviceTo(d *Destination, scheme, to string) error {
 	}
 	d.channel = v
 	return nil
+}
+
+// serve has a service that was made ready connect through the guard and follow no redirects, as far as shoutrrr lets us: some
+// take a client, some show theirs. The others use what package net/http has by default; see [NoRedirects].
+func (g *guard) serve(sender types.Service) {
+	switch c := sender.(type) {
+	case interface{ SetHTTPClient(*http.Client) }:
+		c.SetHTTPClient(g.client())
+	case *discord.Service:
+		c.HTTPClient = g.client()
+	case *pushover.Service:
+		c.Client = g.client()
+	case *rocketchat.Service:
+		c.Client = g.client()
+	case interface{ GetHTTPClient() *http.Client }:
+		if own := c.GetHTTPClient(); own != nil { // its transport knows how the address wants TLS
+			g.narrow(own)
+		}
+	}
 }
 
 // ready makes the service ready, once.
