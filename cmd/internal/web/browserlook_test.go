@@ -128,8 +128,8 @@ const layoutShifts = `new Promise((resolve) => {
 	setTimeout(() => resolve(shifts), 200);
 })`
 
-// pageWeight is how many bytes came for the page: itself without its text, the style sheet, the scripts.
-const pageWeight = `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((n, e) => n + e.encodedBodySize, 0) -
+// pageWeight is how many bytes the page has, before they are compressed: itself without its text, the style sheet, the scripts.
+const pageWeight = `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((n, e) => n + e.decodedBodySize, 0) -
 	new Blob([document.body.innerText]).size`
 
 // maxPageWeight is the budget of a page beside its text.

@@ -22,6 +22,8 @@
 // statement, at /silent.atom and /search.atom?q=. /timegate/, /timemap/ and /memento/ speak Memento (RFC 7089) of the bytes
 // as they came.
 //
+// Answers have an ETag. Texts that are not small are compressed with gzip for clients that take that.
+//
 // # Who may read
 //
 // Every request passes one gate, whatever its address: [Access] says who gets through, [Limits] what readers may cost. Off

@@ -77,7 +77,10 @@ func (room *Room) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	r = r.WithContext(ctx)
 	r.Body = http.MaxBytesReader(w, r.Body, room.gate.limits.Body)
-	serve.ServeHTTP(w, r)
+	if r.Method == http.MethodHead { // the answer is that to a GET, so that its header is the same (RFC 9110, section 9.3.2)
+		r.Method, w = http.MethodGet, bodiless{w}
+	}
+	room.compressing(serve).ServeHTTP(w, r)
 }
 
 // routeOf is the route that a request takes, and what serves it. Addresses of web pages inside of an address are not for

@@ -198,9 +198,6 @@ func serveBody(w http.ResponseWriter, r *http.Request, body []byte) error {
 		return nil
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	if r.Method == http.MethodHead {
-		return nil
-	}
 	_, _ = w.Write(body) // a client that does not take it is gone
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/klauspost/compress/gzhttp"
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/onrecord/onrecord/archive"
@@ -49,6 +50,7 @@ func (room *Room) memento(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Memento-Datetime", httpTime(c.all[i].at))
 	archivedHeader(h, capture)
 	sealed(h, capture, stamp)
+	h.Set(gzhttp.HeaderNoCompression, "1") // these are the bytes as they came: their digest and their ETag name no others
 	tag := `"` + capture.RawDigest.Hex() + `"`
 	h.Set("ETag", tag)
 	if r.Header.Get("If-None-Match") == tag {
@@ -57,9 +59,7 @@ func (room *Room) memento(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(replayed(capture.Status))
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body)
-	}
+	_, _ = w.Write(body) // a client that does not take it is gone
 	return nil
 }
 

@@ -43,6 +43,8 @@ type Room struct {
 	now   func() time.Time
 	pages *sheets
 	over  overviews
+	// compressing makes a handler one that compresses its answers.
+	compressing func(http.Handler) http.Handler
 
 	told     remembered[toldID, told]
 	followed remembered[*pageEntry, *blame.History]
@@ -81,6 +83,9 @@ func New(opts Options) (*Room, error) {
 		return nil, err
 	}
 	if room.gate, err = newGate(opts.Access, opts.Limits, base, room.now); err != nil {
+		return nil, err
+	}
+	if room.compressing, err = newCompression(); err != nil {
 		return nil, err
 	}
 	room.mux, room.byPattern = http.NewServeMux(), map[string]route{}

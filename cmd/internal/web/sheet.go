@@ -75,10 +75,7 @@ func (room *Room) renderStatus(w http.ResponseWriter, r *http.Request, status in
 		return nil
 	}
 	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		_, err = w.Write(b.Bytes())
-	}
-	if err != nil {
+	if _, err = w.Write(b.Bytes()); err != nil {
 		room.log.Debug("send a page", "path", r.URL.Path, "err", err) // the reader is gone
 	}
 	return nil
