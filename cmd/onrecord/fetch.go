@@ -21,7 +21,7 @@ type fetchFlags struct {
 	allowNets    []string
 	workers      int
 
-	handout handout // only crawl has it
+	handout handout // only crawl and watch have it
 
 	configured bool // the run is over the sites of the config
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/cmd/internal/config"
 	"github.com/onrecord/onrecord/cmd/internal/notify"
 )
@@ -213,9 +212,4 @@ has come, and what could not be sent before. 'onrecord watch' does it by itself.
 			return nil
 		},
 	}
-}
-
-// noticeState is when the next letter of an archive is to be sent; zero when none waits.
-func noticeState(ctx context.Context, s archive.Store) (time.Time, error) {
-	return (&notify.Outbox{Store: s}).Next(ctx)
 }

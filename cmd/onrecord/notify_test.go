@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -170,6 +171,52 @@ func TestWatchTellsLater(t *testing.T) {
 	toldOnce(t, h, 2)
 	if due, err := again.tellDue(t.Context()); due || err != nil {
 		t.Errorf("after that: due %v, %v", due, err)
+	}
+}
+
+// What another command put into the outbox is told by a watch that has looked into it before.
+func TestWatchTellsForOthers(t *testing.T) {
+	site, h, conf := toldSite(t, 2, 0, "")
+	w := testWatch(t, conf)
+	if due, err := w.tellDue(t.Context()); due || err != nil || !w.tellAt.IsZero() {
+		t.Fatalf("with an empty outbox: due %v at %s, %v", due, w.tellAt, err)
+	}
+	edit(site, 2, 0, "not as it was")
+	h.status.Store(500)
+	must(t, nil, "--config", conf, "crawl", "--allow-private", "--pace", "0s")
+	h.status.Store(0)
+	later := time.Now().Add(5 * time.Minute)
+	w.now = func() time.Time { return later }
+	if due, err := w.tellDue(t.Context()); !due || err != nil {
+		t.Fatalf("five minutes after another command could not tell: due %v at %s, %v", due, w.tellAt, err)
+	}
+	if err := w.tellPeople(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	toldOnce(t, h, 2)
+}
+
+// Processes that tell side by side tell each event once, and none is lost: who has the archive open for writing has its outbox
+// to itself, until what was sent is noted there.
+func TestToldByManyProcesses(t *testing.T) {
+	const statements = 6
+	site, h, conf := toldSite(t, statements, 0, "")
+	first, second := startWatch(t, conf), startWatch(t, conf)
+	for round, words := range []string{"not as it was", "as it never was", "as it may be"} {
+		edit(site, statements, 0, words)
+		var others sync.WaitGroup
+		for range 3 {
+			others.Go(func() { _ = exec.Command("onrecord", "--config", conf, "notify", "send").Run() })
+		}
+		others.Wait()
+		first.until(t, "all is told", func() bool { times, _ := h.told(); return len(times) >= (round+1)*statements })
+	}
+	for _, p := range []*watcherProcess{first, second} {
+		runs := p.runs()
+		p.until(t, "another run goes by", func() bool { return p.runs() > runs })
+	}
+	if twice := toldOnce(t, h, 3*statements); twice != 0 {
+		t.Errorf("%d events came twice", twice)
 	}
 }
 

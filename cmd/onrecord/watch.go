@@ -108,8 +108,9 @@ type watch struct {
 	turned    atomic.Int64   // when the loop last went round, in nanoseconds since 1970
 	inspected time.Time      // when it was last looked for cases
 	beats     sync.WaitGroup // heartbeats that are being sent
-	asked     bool           // it is known when somebody is to be told
-	tellAt    time.Time      // when that is; zero for never
+	untold    bool           // cases were opened or closed, and nobody was told of it yet
+	tellAt    time.Time      // when the next letter is to be sent, by the last look into the outbox; zero for never
+	spoke     time.Time      // when people were told last
 }
 
 // settle makes the log and reads the config for the first time.

@@ -28,9 +28,7 @@ func (w *watch) inspect(ctx context.Context, store archive.Store, in *inspection
 	}
 	w.inspected = in.now
 	w.meters.know(all, open)
-	if len(changed) > 0 {
-		w.tellAt = w.now()
-	}
+	w.untold = w.untold || len(changed) > 0
 	for i := range changed {
 		e := &changed[i]
 		attrs := []any{"case", e.ID, "kind", e.Kind, "site", clean(e.Site), "text", clean(e.Text)}

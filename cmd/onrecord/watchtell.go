@@ -18,35 +18,46 @@ func (in *inspection) toldBefore(ctx context.Context, t *teller) error {
 	return err
 }
 
-// tellDue reports whether somebody is to be told something between two runs: a digest whose time has come, or what could not be
-// sent before. It looks into the outbox once, when the program has just begun; after that it knows.
+// tellDue reports whether somebody is to be told something between two runs: of a case, or what waits in the outbox and whose
+// time has come. It looks into the outbox each time, since other commands put letters there too.
 func (w *watch) tellDue(ctx context.Context) (bool, error) {
 	if len(w.conf.rules) == 0 {
 		return false, nil
 	}
-	if !w.asked {
-		path, err := w.app.existing()
-		if err != nil {
-			return false, nil // there is no archive yet
-		}
-		store, err := openBolt(path, true)
-		if errors.Is(err, archive.ErrLocked) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		w.tellAt, err = noticeState(ctx, store)
-		if err := errors.Join(err, store.Close()); err != nil {
-			return false, err
-		}
-		w.asked = true
+	now := w.now()
+	if w.untold {
+		return true, nil
 	}
-	return !w.tellAt.IsZero() && !w.now().Before(w.tellAt), nil
+	next, err := w.nextLetter(ctx)
+	switch {
+	case errors.Is(err, archive.ErrLocked):
+		w.tellAt = now.Add(busy)
+		return false, nil
+	case err != nil:
+		return false, err
+	case !next.IsZero() && next.Before(w.spoke.Add(busy)): // what cannot be noted as sent is not tried again and again
+		next = w.spoke.Add(busy)
+	}
+	w.tellAt = next
+	return !next.IsZero() && !now.Before(next), nil
 }
 
-// tellNext takes in what a delivery came to.
-func (w *watch) tellNext(r notify.Report) { w.asked, w.tellAt = true, r.Next }
+// nextLetter is when the next letter of the outbox is to be sent; zero when none waits.
+func (w *watch) nextLetter(ctx context.Context) (next time.Time, err error) {
+	path, err := w.app.existing()
+	if err != nil {
+		return next, nil // there is no archive yet
+	}
+	store, err := openBolt(path, true)
+	if err != nil {
+		return next, err
+	}
+	next, err = (&notify.Outbox{Store: store}).Next(ctx)
+	return next, errors.Join(err, store.Close())
+}
+
+// tellNext takes in that people were told.
+func (w *watch) tellNext(r notify.Report) { w.untold, w.spoke, w.tellAt = false, w.now(), r.Next }
 
 // tellPeople tells what is due between two runs.
 func (w *watch) tellPeople(ctx context.Context) error {

@@ -12,8 +12,9 @@ import (
 	"github.com/onrecord/onrecord/archive"
 )
 
-// Outbox finds what is to be told and tells it. Its fields are set before it is used. It may be used by several goroutines,
-// but by one process at a time, as the archive itself.
+// Outbox finds what is to be told and tells it. Its fields are set before it is used. It may be used by several goroutines. Of
+// several processes one tells at a time: a step reads the state, sends, and writes the state, and the lock of an archive that is
+// open for writing is the claim on all of that. It must not be given up before the step has ended.
 type Outbox struct {
 	// Store is the archive, open for writing.
 	Store archive.Store
