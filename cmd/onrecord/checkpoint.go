@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,38 +35,43 @@ what it says is kept in the archive.
 ` + exitHelp,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			conf, err := a.configuration()
-			if err != nil {
-				return err
-			}
-			if err := h.settle(conf); err != nil {
-				return err
-			}
-			if _, err := a.existing(); err != nil {
-				return err
-			}
-			cr, err := f.crawler(a, conf.Contact, nil)
-			if err != nil {
-				return err
-			}
-			defer cr.Close()
-			s, err := a.create()
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			signed, err := a.handOut(cmd.Context(), s, cr.Client(), &h)
-			if len(signed) > 0 {
-				if _, err := a.out.Write(signed); err != nil {
-					return err
-				}
-			}
-			return err
+			return a.checkpoint(cmd.Context(), &f, &h)
 		},
 	}
 	h.register(cmd)
 	f.services(cmd)
 	return cmd
+}
+
+// checkpoint prints the signed head of the ledger and hands it out. The head is printed also when it could not be.
+func (a *app) checkpoint(ctx context.Context, f *fetchFlags, h *handout) error {
+	conf, err := a.configuration()
+	if err != nil {
+		return err
+	}
+	if err := h.settle(conf); err != nil {
+		return err
+	}
+	if _, err := a.existing(); err != nil {
+		return err
+	}
+	cr, err := f.crawler(a, conf.Contact, nil)
+	if err != nil {
+		return err
+	}
+	defer cr.Close()
+	s, err := a.create()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	signed, err := a.handOut(ctx, s, cr.Client(), h)
+	if len(signed) > 0 {
+		if _, err := a.out.Write(signed); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // services are the flags of a command that asks services, and fetches nothing.

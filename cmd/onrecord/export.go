@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/export"
 )
 
@@ -54,15 +56,8 @@ site      the pages of 'onrecord serve' as files that work from a disk, in the f
 				return err
 			}
 			defer s.Close()
-			for _, arg := range args {
-				p, ref, err := find(cmd.Context(), s, arg)
-				if err != nil {
-					return err
-				}
-				if ref != "" {
-					return usage("'onrecord show "+arg+"' prints one version", "export takes whole statements; leave @%s out", ref)
-				}
-				opt.URLs = append(opt.URLs, p.URL)
+			if opt.URLs, err = wholeStatements(cmd.Context(), s, args); err != nil {
+				return err
 			}
 			return a.export(cmd, s, out, opt)
 		},
@@ -74,6 +69,21 @@ site      the pages of 'onrecord serve' as files that work from a disk, in the f
 	fs.BoolVar(&latest, "latest", false, "only the last version of each statement")
 	fs.StringVar(&since, "since", "", "only versions first seen since then: a day (2024-05-01) or a span (7d, 12h)")
 	return cmd
+}
+
+// wholeStatements are the addresses of the statements that arguments name; one that names a version is an error.
+func wholeStatements(ctx context.Context, s archive.Store, args []string) (urls []string, err error) {
+	for _, arg := range args {
+		p, ref, err := find(ctx, s, arg)
+		if err != nil {
+			return nil, err
+		}
+		if ref != "" {
+			return nil, usage("'onrecord show "+arg+"' prints one version", "export takes whole statements; leave @%s out", ref)
+		}
+		urls = append(urls, p.URL)
+	}
+	return urls, nil
 }
 
 // sinceTime is the time that --since names: a day, a time, or a span before now.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"html"
 	"strings"
@@ -36,51 +37,56 @@ that a browser made of them where the text was read from that.
 			if err := formatOf(format, "text", "markdown", "json", "html", "raw", "rendered"); err != nil {
 				return err
 			}
-			s, err := a.open()
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			p, ref, err := find(cmd.Context(), s, args[0])
-			if err != nil {
-				return err
-			}
-			v, err := version(cmd.Context(), s, p, ref)
-			if err != nil {
-				return err
-			}
-			switch format {
-			case "raw":
-				b, err := s.Blob(cmd.Context(), v.RawDigest)
-				if err != nil {
-					return err
-				}
-				_, err = a.out.Write(b)
-				return err
-			case "rendered":
-				if v.RenderedDigest.IsZero() {
-					return fail(exitNotFound, "--format raw has the bytes that it was read from", "version %d was not rendered", v.Number)
-				}
-				b, err := s.Blob(cmd.Context(), v.RenderedDigest)
-				if err != nil {
-					return err
-				}
-				_, err = a.out.Write(b)
-				return err
-			case "json":
-				return export.WriteJSON(a.out, export.VersionOf(v, p))
-			case "markdown":
-				_, err = fmt.Fprint(a.out, export.Markdown(v))
-			case "html":
-				_, err = fmt.Fprint(a.out, versionHTML(v))
-			default:
-				_, err = fmt.Fprintln(a.out, v.Text)
-			}
-			return err
+			return a.show(cmd.Context(), args[0], format)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, markdown, json, html, raw or rendered")
 	return cmd
+}
+
+// show prints the version that an argument names.
+func (a *app) show(ctx context.Context, arg, format string) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	p, ref, err := find(ctx, s, arg)
+	if err != nil {
+		return err
+	}
+	v, err := version(ctx, s, p, ref)
+	if err != nil {
+		return err
+	}
+	switch format {
+	case "raw":
+		return a.showBytes(ctx, s, v.RawDigest)
+	case "rendered":
+		if v.RenderedDigest.IsZero() {
+			return fail(exitNotFound, "--format raw has the bytes that it was read from", "version %d was not rendered", v.Number)
+		}
+		return a.showBytes(ctx, s, v.RenderedDigest)
+	case "json":
+		return export.WriteJSON(a.out, export.VersionOf(v, p))
+	case "markdown":
+		_, err = fmt.Fprint(a.out, export.Markdown(v))
+	case "html":
+		_, err = fmt.Fprint(a.out, versionHTML(v))
+	default:
+		_, err = fmt.Fprintln(a.out, v.Text)
+	}
+	return err
+}
+
+// showBytes prints the bytes with a digest as they are.
+func (a *app) showBytes(ctx context.Context, s archive.Store, d archive.Digest) error {
+	b, err := s.Blob(ctx, d)
+	if err != nil {
+		return err
+	}
+	_, err = a.out.Write(b)
+	return err
 }
 
 // versionHTML is a version as a page of its own: our words around the publisher's, all of it escaped, no script.

@@ -17,12 +17,7 @@ import (
 	"github.com/onrecord/onrecord/cmd/internal/cases"
 )
 
-func newWatch(a *app) *cobra.Command {
-	w := &watch{app: a, now: time.Now}
-	cmd := &cobra.Command{
-		Use:   "watch",
-		Short: "Visit the configured sites on their schedules until stopped",
-		Long: `Visits the configured sites again and again, each on its schedule, until it is
+const watchHelp = `Visits the configured sites again and again, each on its schedule, until it is
 stopped. A run visits what is due, in the same way as 'onrecord crawl'. Runs never
 overlap, and between them the archive is free for other commands.
 
@@ -64,8 +59,15 @@ The log goes to stderr, a line for each run and for what is new, changed, gone o
 not be had; --log json makes it JSON lines. 'onrecord runs' lists the runs on record,
 'onrecord status' tells scripts whether all is well.
 
-` + exitHelp,
-		Args: cobra.NoArgs,
+`
+
+func newWatch(a *app) *cobra.Command {
+	w := &watch{app: a, now: time.Now}
+	cmd := &cobra.Command{
+		Use:   "watch",
+		Short: "Visit the configured sites on their schedules until stopped",
+		Long:  watchHelp + exitHelp,
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := w.settle(); err != nil {
 				return err
@@ -180,19 +182,10 @@ func (w *watch) watch(ctx context.Context) error {
 			w.log.Info("stopped")
 			return nil
 		case err := <-done:
-			running, wake = false, time.Time{}
 			if w.once {
 				return err
 			}
-			switch {
-			case err == nil || ctx.Err() != nil:
-			case errors.Is(err, archive.ErrLocked):
-				w.inUse()
-				wake = w.now().Add(busy)
-			default:
-				w.log.Error("the run came to no good end", "error", clean(err.Error()))
-				wake = w.now().Add(busy)
-			}
+			running, wake = false, w.ended(ctx, err)
 		case <-hup:
 			w.reload(&next, true)
 		case <-w.until(running, wake):
@@ -200,6 +193,19 @@ func (w *watch) watch(ctx context.Context) error {
 			w.reload(&next, false)
 		}
 	}
+}
+
+// ended takes in how a run ended, and says when to look again.
+func (w *watch) ended(ctx context.Context, err error) (wake time.Time) {
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return wake
+	case errors.Is(err, archive.ErrLocked):
+		w.inUse()
+	default:
+		w.log.Error("the run came to no good end", "error", clean(err.Error()))
+	}
+	return w.now().Add(busy)
 }
 
 // start begins a run when something is due, whose end done tells; else it says when to look again.
