@@ -128,23 +128,6 @@ func (c *chromium) options(config *Config) []chromedp.ExecAllocatorOption {
 			"XDG_CACHE_HOME="+c.dir, "TZ=UTC", "LANG=C.UTF-8"),
 		chromedp.ModifyCmdFunc(prepare),
 
-		// Nothing leaves. The proxy's name is reserved (RFC 2606 section 2), and the rule also takes addresses for names.
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND"),
-		chromedp.Flag("proxy-server", "http://nowhere.invalid:9"),
-		chromedp.Flag("proxy-bypass-list", "<-loopback>"), // loopback and link-local addresses would go around the proxy
-		chromedp.Flag("webrtc-ip-handling-policy", "disable_non_proxied_udp"),
-		chromedp.Flag("force-webrtc-ip-handling-policy", "disable_non_proxied_udp"),
-		chromedp.Flag("dns-prefetch-disable", true),
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("no-pings", true),
-		chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-domain-reliability", true),
-		chromedp.Flag("disable-client-side-phishing-detection", true),
-		chromedp.Flag("disable-sync", true),
-		chromedp.Flag("metrics-recording-only", true),
-		chromedp.Flag("safebrowsing-disable-auto-update", true),
-
 		// Nothing opens, asks, reports or stays.
 		chromedp.Flag("block-new-web-contents", true),
 		chromedp.Flag("disable-extensions", true),
@@ -177,5 +160,25 @@ func (c *chromium) options(config *Config) []chromedp.ExecAllocatorOption {
 	if config.UserAgent != "" {
 		list = append(list, chromedp.UserAgent(config.UserAgent))
 	}
-	return list
+	return append(list, sealed...)
+}
+
+// sealed are the flags by which nothing leaves. The proxy's name is reserved (RFC 2606 section 2), and the rule also takes
+// addresses for names.
+var sealed = []chromedp.ExecAllocatorOption{
+	chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND"),
+	chromedp.Flag("proxy-server", "http://nowhere.invalid:9"),
+	chromedp.Flag("proxy-bypass-list", "<-loopback>"), // loopback and link-local addresses would go around the proxy
+	chromedp.Flag("webrtc-ip-handling-policy", "disable_non_proxied_udp"),
+	chromedp.Flag("force-webrtc-ip-handling-policy", "disable_non_proxied_udp"),
+	chromedp.Flag("dns-prefetch-disable", true),
+	chromedp.Flag("disable-quic", true),
+	chromedp.Flag("no-pings", true),
+	chromedp.Flag("disable-background-networking", true),
+	chromedp.Flag("disable-component-update", true),
+	chromedp.Flag("disable-domain-reliability", true),
+	chromedp.Flag("disable-client-side-phishing-detection", true),
+	chromedp.Flag("disable-sync", true),
+	chromedp.Flag("metrics-recording-only", true),
+	chromedp.Flag("safebrowsing-disable-auto-update", true),
 }
