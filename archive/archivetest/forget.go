@@ -276,11 +276,6 @@ func forgetRederive(t *testing.T, s archive.Store) {
 		t.Fatal(err)
 	}
 	forget(t, s, pageA, 2)
-	newer := func(text string) *archive.Reading {
-		r := reading(text)
-		r.Rules = "rules/2"
-		return r
-	}
 	read := map[archive.Digest]*archive.Reading{one.RawDigest: newer("One."), two.RawDigest: newer("Two, read anew."), three.RawDigest: newer("Three.")}
 	if before, after, err := s.Rederive(ctx, pageA, read); err != nil || before != 3 || after != 3 {
 		t.Fatalf("Rederive: %d to %d, %v", before, after, err)

@@ -54,11 +54,14 @@ func (m *machine) commit(t *rapid.T, c *archive.Capture) {
 	if _, err := m.s.Commit(m.ctx, c, nil); err != nil {
 		t.Fatalf("Commit(%s in minute %d): %v", c.URL, c.Time.Minute(), err)
 	}
-	v := modelVisit{minute: c.Time.Minute(), url: c.URL, raw: string(c.Raw), rendered: string(c.Rendered), outcome: c.Outcome}
+	v := modelVisit{
+		minute: c.Time.Minute(), url: c.URL, final: c.FinalURL, raw: string(c.Raw), rendered: string(c.Rendered), outcome: c.Outcome,
+		flagged: len(c.Flags) > 0,
+	}
 	if c.Reading != nil {
 		v.text = c.Reading.Text
 	}
-	m.model.commit(v, c.FinalURL)
+	m.model.commit(v, c.OnChange)
 	m.done = append(m.done, c)
 }
 
@@ -71,6 +74,10 @@ func drawn(t *rapid.T, url string) *archive.Capture {
 	if rapid.Bool().Draw(t, "rendered") {
 		c.Rendered = fmt.Appendf(nil, "<html><p>%s</p>%d</html>", text, rapid.IntRange(0, 3).Draw(t, "rendering"))
 	}
+	if rapid.IntRange(0, 4).Draw(t, "flagged") == 0 {
+		c.Flags = []string{"odd"}
+	}
+	c.OnChange = rapid.Bool().Draw(t, "on change")
 	return c
 }
 
@@ -203,6 +210,7 @@ func (m *machine) checkPage(t *rapid.T, url string, p *modelPage) {
 		if s := p.visits[i].source(); s != "" && v.Source() != archive.Sum([]byte(s)) {
 			t.Fatalf("visit %d of %s was read from %s, want %q", i, url, v.Source(), s)
 		}
+		m.checkBytes(t, &v, &p.visits[i])
 		if numbers[i] > 0 {
 			captures--
 		}
@@ -212,6 +220,29 @@ func (m *machine) checkPage(t *rapid.T, url string, p *modelPage) {
 		t.Fatalf("%d visits of %s, want %d; %d captures of versions too many", i, url, len(numbers), captures)
 	}
 	m.checkLastCapture(t, url)
+}
+
+// checkBytes holds the bytes of a visit against those that the model has kept.
+func (m *machine) checkBytes(t *rapid.T, v *archive.Visit, want *modelVisit) {
+	dropped, absent := archive.Dropped{Raw: want.droppedRaw, Rendered: want.droppedRendered}, archive.Absence("")
+	if dropped.Any() {
+		dropped.Instead = archive.Sum([]byte(want.instead))
+	}
+	for _, body := range []string{want.raw, want.rendered} {
+		if body == "" {
+			continue
+		}
+		b, err := m.s.Blob(m.ctx, archive.Sum([]byte(body)))
+		switch kept := m.model.kept[body]; {
+		case !kept && errors.Is(err, archive.ErrDropped):
+			absent = archive.AbsentDropped
+		case !kept || err != nil || string(b) != body:
+			t.Fatalf("bytes %q of the visit in minute %d: %q, %v, kept: %v", body, want.minute, b, err, kept)
+		}
+	}
+	if v.Dropped != dropped || v.Absent != absent {
+		t.Fatalf("visit in minute %d: dropped %+v, absent %q, want %+v, %q", want.minute, v.Dropped, v.Absent, dropped, absent)
+	}
 }
 
 // checkLastCapture holds LastCapture against the last of Captures.

@@ -12,6 +12,7 @@ import (
 type model struct {
 	pages map[string]*modelPage // by address and alias
 	bytes map[string]int        // in which order bytes came first, from 1
+	kept  map[string]bool       // bytes that are on record
 }
 
 type modelPage struct {
@@ -21,23 +22,31 @@ type modelPage struct {
 
 // modelVisit is a visit; text is what was read out of rendered, else out of raw, "" when nothing was.
 type modelVisit struct {
-	minute, bytes int
-	url, raw      string
-	rendered      string
-	outcome       archive.Outcome
-	text          string
+	minute, bytes   int
+	url, final, raw string
+	rendered        string
+	outcome         archive.Outcome
+	flagged         bool
+	text            string
+
+	// droppedRaw and droppedRendered tell which bytes were not kept, instead what was in their stead.
+	droppedRaw, droppedRendered bool
+	instead                     string
 }
 
-// source is what the visit was read from.
+// source is what the visit was read from, or what stands for it.
 func (v *modelVisit) source() string {
-	if v.rendered != "" {
+	switch {
+	case v.rendered == "" && v.droppedRaw, v.rendered != "" && v.droppedRendered:
+		return v.instead
+	case v.rendered != "":
 		return v.rendered
 	}
 	return v.raw
 }
 
 func newModel() *model {
-	return &model{pages: map[string]*modelPage{}, bytes: map[string]int{}}
+	return &model{pages: map[string]*modelPage{}, bytes: map[string]int{}, kept: map[string]bool{}}
 }
 
 func byTime(a, b modelVisit) int {
@@ -103,8 +112,8 @@ func (p *modelPage) captures() int {
 	return n
 }
 
-// commit is what Commit of a capture does; final is where it was read.
-func (m *model) commit(v modelVisit, final string) {
+// commit is what Commit of a capture does.
+func (m *model) commit(v modelVisit, onChange bool) {
 	if v.raw != "" {
 		if m.bytes[v.raw] == 0 {
 			m.bytes[v.raw] = len(m.bytes) + 1
@@ -115,29 +124,57 @@ func (m *model) commit(v modelVisit, final string) {
 		return
 	}
 	p := m.pages[v.url]
-	if v.text != "" && final != v.url {
-		to := m.pages[final]
+	if v.text != "" && v.final != v.url {
+		to := m.pages[v.final]
 		switch {
 		case to != nil:
 			m.unite(v.url, to)
 			p = to
 		case p == nil:
-			p = &modelPage{url: final}
+			p = &modelPage{url: v.final}
 		}
-		m.pages[v.url], m.pages[final] = p, p
+		m.pages[v.url], m.pages[v.final] = p, p
 		if v.minute >= p.lastShown() {
-			p.url = final
+			p.url = v.final
 		}
 	}
 	if p == nil {
 		p = &modelPage{url: v.url}
 		m.pages[v.url] = p
 	}
+	m.keep(p, &v, onChange)
 	if p.has(v) {
 		return
 	}
 	p.visits = append(p.visits, v)
 	slices.SortFunc(p.visits, byTime)
+}
+
+// keep keeps the bytes of a visit, but for those that tell nothing new when they need not be kept.
+func (m *model) keep(p *modelPage, v *modelVisit, onChange bool) {
+	before := -1 // the visit that v is held against
+	for i, o := range p.visits {
+		if o.minute <= v.minute && (o.text != "" || o.minute == v.minute) {
+			before = i
+		}
+	}
+	drop := false
+	if onChange && v.text != "" && before >= 0 {
+		o := &p.visits[before]
+		drop = o.minute < v.minute && o.text == v.text && o.final == v.final && (o.rendered != "") == (v.rendered != "") && (o.flagged || !v.flagged)
+	}
+	for _, b := range []struct {
+		body    string
+		dropped *bool
+	}{{v.raw, &v.droppedRaw}, {v.rendered, &v.droppedRendered}} {
+		if b.body == "" || m.kept[b.body] {
+			continue
+		}
+		*b.dropped, m.kept[b.body] = drop, !drop
+	}
+	if v.droppedRaw || v.droppedRendered {
+		v.instead = p.visits[before].source()
+	}
 }
 
 func (p *modelPage) has(v modelVisit) bool {

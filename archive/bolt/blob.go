@@ -17,7 +17,8 @@ type blob struct {
 	size   int    // of the body
 	base   uint64 // number of the body that it is a difference from; 0 when it stands alone; less than its own
 	frame  []byte // archive/delta
-	// absent is set when the bytes are on record no more; then leaf is the leaf of the ledger that says why.
+	// absent is set when the bytes are not on record; then leaf is the leaf of the ledger that says why, 0 when they were not
+	// kept, as the visits say that brought them.
 	absent bool
 	leaf   uint64
 }
@@ -126,8 +127,11 @@ func (t *tx) digest(seq uint64) (archive.Digest, error) {
 
 // body is the body with a number, compared with its digest. Nobody may change it.
 func (t *tx) body(seq uint64) ([]byte, error) {
-	if b, _, err := t.blobHead(seq); err != nil || b.absent {
-		return nil, t.orForgotten(err, b.leaf, "bytes "+b.digest.String())
+	switch b, _, err := t.blobHead(seq); {
+	case err != nil:
+		return nil, err
+	case b.absent:
+		return nil, t.absence(&b)
 	}
 	body, sound := t.s.cache.get(seq)
 	if sound {

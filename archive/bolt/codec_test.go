@@ -62,10 +62,10 @@ func TestEntryKeepsEverything(t *testing.T) {
 	n := 0
 	var c archive.Capture
 	filled(reflect.ValueOf(&c).Elem(), &n)
-	want := entry{moment: moment{c.Time.UnixNano(), 9}, capture: c, rendered: 8, reading: 7, quiet: true, late: true, self: true}
+	want := entry{moment: moment{c.Time.UnixNano(), 9}, capture: c, rendered: 8, instead: 6, reading: 7, quiet: true, late: true, self: true}
 	want.capture.Raw, want.capture.Rendered, want.capture.Reading, want.capture.Version = nil, nil, nil, 0
 	want.capture.RawDigest, want.capture.RenderedDigest = archive.Digest{}, archive.Digest{}
-	want.capture.Absent = ""
+	want.capture.Absent, want.capture.Dropped.Instead, want.capture.OnChange = "", archive.Digest{}, false
 	var w writer
 	want.encode(&w, 0)
 	r := reader{b: w.b}
@@ -86,12 +86,15 @@ func TestPageKeepsEverything(t *testing.T) {
 		tracker: tracker{archive.Live, 12, true, true, true, []string{"h", "i"}},
 		chain:   chain{{0, 1, 0}, {8, 13, 1}},
 	}
-	got, err := decodePage(3, want.encode())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(want, got, cmp.AllowUnexported(page{}, moment{}, tracker{}, link{})); d != "" {
-		t.Errorf("page (-want +got):\n%s", d)
+	for _, want.dropped = range []int{0, 2} {
+		want.droppedBytes = int64(3 * want.dropped)
+		got, err := decodePage(3, want.encode())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got, cmp.AllowUnexported(page{}, moment{}, tracker{}, link{})); d != "" {
+			t.Errorf("page (-want +got):\n%s", d)
+		}
 	}
 }
 
@@ -101,8 +104,13 @@ func TestVersionAndEventKeepEverything(t *testing.T) {
 		media: "text/html", change: archive.Change{Kind: archive.Edited, Silent: true, Touched: true, WordsAdded: 7, WordsRemoved: 8, Restores: 2},
 	}
 	for _, v.rendered = range []uint64{0, 9} {
-		if got, err := decodeVersion(3, v.encode()); err != nil || got != v {
-			t.Errorf("version: %+v, %v, want %+v", got, err, v)
+		for _, v.dropped = range []archive.Dropped{{}, {Raw: true}, {Rendered: true}} {
+			if v.instead = 0; v.dropped.Any() {
+				v.instead = 10
+			}
+			if got, err := decodeVersion(3, v.encode()); err != nil || got != v {
+				t.Errorf("version: %+v, %v, want %+v", got, err, v)
+			}
 		}
 	}
 	e := event{1, 2, archive.PageGone, archive.Gone, "r", 404, 5, "d"}

@@ -59,12 +59,11 @@ func (t *tx) commit(in *incoming) (archive.Result, error) {
 	if err != nil {
 		return archive.Result{}, err
 	}
-	raw, rendered, err := t.put(p, in)
-	if err != nil {
+	e := entry{moment: moment{nanos: in.capture.Time.UnixNano()}, capture: in.capture, self: self}
+	e.capture.Raw, e.capture.Rendered, e.capture.Reading, e.capture.OnChange = nil, nil, nil, false
+	if err := t.put(p, in, &e); err != nil {
 		return archive.Result{}, err
 	}
-	e := entry{moment: moment{in.capture.Time.UnixNano(), raw}, rendered: rendered, capture: in.capture, self: self}
-	e.capture.Raw, e.capture.Rendered, e.capture.Reading = nil, nil, nil
 	if old, ok, err := t.entryAt(p.number, e.moment); err != nil {
 		return archive.Result{}, err
 	} else if ok { // the page was visited under another of its addresses in that moment
@@ -266,15 +265,25 @@ func (p *page) show(last, starts *version) {
 // add takes a visit into the page's summary; shows tells whether it showed a version.
 func (t *tx) add(p *page, e *entry, shows bool) error {
 	p.visits++
-	for _, seq := range []uint64{e.blob, e.rendered} {
-		if seq == 0 {
+	dropped := &e.capture.Dropped
+	for _, body := range []struct {
+		seq     uint64
+		dropped bool
+	}{{e.blob, dropped.Raw}, {e.rendered, dropped.Rendered}} {
+		if body.seq == 0 {
 			continue
 		}
-		b, _, err := t.blobHead(seq)
+		b, _, err := t.blobHead(body.seq)
 		if err != nil {
 			return err
 		}
 		p.bytes += int64(b.size)
+		if body.dropped {
+			p.droppedBytes += int64(b.size)
+		}
+	}
+	if dropped.Any() {
+		p.dropped++
 	}
 	if e.blob != 0 || shows {
 		p.captures++

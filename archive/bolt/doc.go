@@ -13,6 +13,10 @@
 // the ledger says why. Verify accepts what is absent only where such a leaf names it. What went is in free pages of the file
 // until [Compact] writes it anew.
 //
+// With [archive.Capture].OnChange the bytes of a capture that tells nothing new are not kept: their digest and length are, and
+// the visit says so, under its leaf. Verify accepts what is not there only where a visit says it. Nothing that was kept is
+// dropped later, by [Compact] neither.
+//
 // # Files that cannot be trusted
 //
 // What is wrong with a file is an [archive.ErrCorrupt] from the method that meets it, never a panic: records are read

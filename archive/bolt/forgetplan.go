@@ -18,7 +18,8 @@ type removal struct {
 	whole    bool
 	all      []entry
 	taken    []bool          // of all: visits that lose what they brought
-	bodies   map[uint64]bool // that go
+	bodies   map[uint64]bool // that go; of those that were not kept, that they may not come
+	there    map[uint64]bool // of bodies: whether their bytes are on record
 	readings []uint32        // that go
 	chains   map[archive.Digest]bool
 }
@@ -29,7 +30,7 @@ func (t *tx) plan(url string, n int) (*removal, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &removal{page: p, whole: n == 0, bodies: map[uint64]bool{}, chains: map[archive.Digest]bool{}}
+	r := &removal{page: p, whole: n == 0, bodies: map[uint64]bool{}, there: map[uint64]bool{}, chains: map[archive.Digest]bool{}}
 	r.URL = p.url
 	if r.all, err = t.entries(p.number); err != nil {
 		return nil, err
@@ -124,9 +125,10 @@ func (t *tx) planVisits(r *removal, gone map[uint32]bool) error {
 		if err != nil {
 			return err
 		}
-		if b.absent {
+		if b.absent && !b.dropped() {
 			delete(r.bodies, seq)
 		}
+		r.there[seq] = !b.absent
 	}
 	return nil
 }
@@ -148,8 +150,10 @@ func (t *tx) spare(r *removal) error {
 		for _, seq := range []uint64{e.blob, e.rendered} {
 			if r.bodies[seq] {
 				delete(r.bodies, seq)
-				r.Shared++
-				shared = true
+				if r.there[seq] {
+					r.Shared++
+					shared = true
+				}
 			}
 		}
 		for i := range e.capture.Hops {
@@ -195,6 +199,9 @@ func (t *tx) spare(r *removal) error {
 	return nil
 }
 
+// loses reports whether the bytes of a body are there and go.
+func (r *removal) loses(seq uint64) bool { return r.bodies[seq] && r.there[seq] }
+
 // touches reports whether a visit has anything that a removal would take.
 func (r *removal) touches(e *entry) bool {
 	return r.bodies[e.blob] || r.bodies[e.rendered] ||
@@ -226,11 +233,14 @@ func (t *tx) namedBefore() (map[archive.Digest]bool, error) {
 // countRemoval counts what goes.
 func (t *tx) countRemoval(r *removal) error {
 	for i := range r.all {
-		if e := &r.all[i]; r.taken[i] && (r.bodies[e.blob] || r.bodies[e.rendered]) {
+		if e := &r.all[i]; r.taken[i] && (r.loses(e.blob) || r.loses(e.rendered)) {
 			r.Captures++
 		}
 	}
 	for seq := range r.bodies {
+		if !r.there[seq] {
+			continue
+		}
 		b, _, err := t.blobHead(seq)
 		if err != nil {
 			return err

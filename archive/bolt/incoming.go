@@ -19,6 +19,7 @@ type incoming struct {
 	text     archive.Digest
 	raw      incomingBody
 	rendered incomingBody
+	instead  uint64 // the body that seems to stand for both, which then need not be kept; 0 when none does
 	changes  changes
 }
 
@@ -43,7 +44,7 @@ func take(c *archive.Capture) (*incoming, error) {
 	in := &incoming{capture: *c, changes: changes{}}
 	n := &in.capture
 	n.Time = c.Time.UTC()
-	n.Version, n.Absent = 0, ""
+	n.Version, n.Absent, n.Dropped = 0, "", archive.Dropped{}
 	var err error
 	if in.raw, err = takeBody(c.Raw, c.RawDigest); err != nil {
 		return nil, err
@@ -132,7 +133,7 @@ func (t *tx) look(b *incomingBody) error {
 // difference from the raw one. body gets a body on record.
 func (in *incoming) encode(had chain, body func(uint64) ([]byte, error)) error {
 	for _, b := range []*incomingBody{&in.raw, &in.rendered} {
-		if b.known || len(b.bytes) == 0 {
+		if b.known || len(b.bytes) == 0 || in.instead != 0 {
 			continue
 		}
 		_, bases := had.next()
@@ -167,6 +168,9 @@ func (s *Store) work(ctx context.Context, in *incoming) error {
 			return err
 		}
 		had = p.chain
+		if in.instead, err = t.standIn(p, in); err != nil {
+			return err
+		}
 		if in.capture.Reading != nil && p.versions > 0 {
 			last, err := t.version(p.number, p.versions)
 			if err != nil || last.identity == in.identity {
@@ -205,35 +209,59 @@ func (t *tx) target(c *archive.Capture) (*page, error) {
 	return t.pageAt(c.URL)
 }
 
-// put keeps the bytes of a capture and returns the numbers of both bodies, 0 for one that there is not.
-func (t *tx) put(p *page, in *incoming) (raw, rendered uint64, err error) {
-	if raw, err = t.putBody(p, &in.raw); err != nil {
-		return 0, 0, err
+// put keeps the bytes of a capture, or that they are not kept, and gives its visit the numbers of both bodies.
+func (t *tx) put(p *page, in *incoming, e *entry) error {
+	instead, err := t.standIn(p, in)
+	if err != nil {
+		return err
+	}
+	d := &e.capture.Dropped
+	if e.blob, d.Raw, err = t.putBody(p, &in.raw, instead != 0); err != nil {
+		return err
 	}
 	if b := in.rendered.blob; b != nil && b.base == rawBody {
-		b.base = raw
+		b.base = e.blob
 	}
-	if rendered, err = t.putBody(p, &in.rendered); err != nil || rendered == 0 {
-		return raw, 0, err
+	if e.rendered, d.Rendered, err = t.putBody(p, &in.rendered, instead != 0); err != nil {
+		return err
 	}
-	return raw, rendered, t.raiseSchema(SchemaRendered)
+	switch {
+	case d.Any():
+		e.instead = instead
+		return t.raiseSchema(SchemaDropped)
+	case e.rendered != 0:
+		return t.raiseSchema(SchemaRendered)
+	}
+	return nil
 }
 
-// putBody keeps bytes and returns their number; 0 when there are none.
-func (t *tx) putBody(p *page, in *incomingBody) (uint64, error) {
+// putBody keeps bytes and returns their number; 0 when there are none. With drop those that are not on record are not kept.
+func (t *tx) putBody(p *page, in *incomingBody, drop bool) (seq uint64, dropped bool, err error) {
 	if in.digest.IsZero() {
-		return 0, nil
+		return 0, false, nil
 	}
-	seq, err := t.blobOf(in.digest)
-	if err != nil {
-		return 0, err
+	if seq, err = t.blobOf(in.digest); err != nil {
+		return 0, false, err
 	}
-	if seq != 0 {
-		return seq, t.bringBack(seq, in)
+	switch {
+	case seq != 0:
+		b, _, err := t.blobHead(seq)
+		if err != nil || drop && b.dropped() {
+			return seq, true, err
+		}
+		return seq, false, t.bringBack(p, seq, &b, in)
+	case len(in.bytes) == 0:
+		return 0, false, fmt.Errorf("bytes %s: %w", in.digest, archive.ErrNotFound)
+	case drop:
+		seq, err = t.putBlob(&blob{digest: in.digest, size: len(in.bytes), absent: true})
+		return seq, true, err
 	}
-	if len(in.bytes) == 0 {
-		return 0, fmt.Errorf("bytes %s: %w", in.digest, archive.ErrNotFound)
-	}
+	seq, err = t.putNew(p, in)
+	return seq, false, err
+}
+
+// putNew keeps bytes that are not on record, as a difference from others of a page, and returns their number.
+func (t *tx) putNew(p *page, in *incomingBody) (seq uint64, err error) {
 	_, bases := p.chain.next()
 	fits := in.blob != nil && in.bases == len(bases) &&
 		(in.blob.base == 0 || slices.ContainsFunc(bases, func(l link) bool { return l.blob == in.blob.base }))

@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"context"
-	"encoding/binary"
 
 	"github.com/onrecord/onrecord/archive"
 )
@@ -15,7 +14,7 @@ func (s *Store) LastCapture(ctx context.Context, url string) (archive.Capture, e
 		if err != nil {
 			return err
 		}
-		e, err := t.lastWithBytes(p.number)
+		e, err := t.lastEntry(p.number, end, func(e *entry) bool { return e.blob != 0 })
 		if err != nil {
 			return err
 		}
@@ -29,29 +28,4 @@ func (s *Store) LastCapture(ctx context.Context, url string) (archive.Capture, e
 		return err
 	})
 	return c, err
-}
-
-// lastWithBytes is the last visit of a page that brought bytes; nil when none did. It reads groups from the last one on.
-func (t *tx) lastWithBytes(page uint64) (*entry, error) {
-	prefix := pageKey(page)
-	c := t.cursor(bucketVisits)
-	var v []byte
-	k, _ := c.Seek(binary.BigEndian.AppendUint64(nil, page+1))
-	if k == nil {
-		k, v = c.Last()
-	} else {
-		k, v = c.Prev()
-	}
-	for ; hasPrefix(k, prefix); k, v = c.Prev() {
-		list, err := decodeGroup(v)
-		if err != nil {
-			return nil, err
-		}
-		for i := len(list) - 1; i >= 0; i-- {
-			if list[i].blob != 0 {
-				return &list[i], nil
-			}
-		}
-	}
-	return nil, nil
 }

@@ -72,6 +72,9 @@ func (t *tx) facts(e *entry) ([]byte, error) {
 	if c.RenderedDigest, err = t.digest(e.rendered); err != nil {
 		return nil, err
 	}
+	if c.Dropped, err = t.droppedOf(c.Dropped, e.instead); err != nil {
+		return nil, err
+	}
 	return ledger.Facts(&c), nil
 }
 

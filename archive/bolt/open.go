@@ -19,7 +19,7 @@ import (
 )
 
 // Schema is the number of the file's layout as FORMAT.md describes it. A file with a greater one is refused.
-const Schema = 4
+const Schema = 5
 
 // The schemas that files can have. One that this program has written to has SchemaLedger at least.
 const (
@@ -31,6 +31,8 @@ const (
 	SchemaLedger = 3
 	// SchemaForgotten has bodies or readings that were forgotten.
 	SchemaForgotten = 4
+	// SchemaDropped has bodies that were not kept, by decision.
+	SchemaDropped = 5
 )
 
 // Options say how an archive is opened. The zero value opens it for writing and makes it when it is not there.
@@ -308,7 +310,7 @@ func checkSchema(b *bbolt.Tx) error {
 	if binary.BigEndian.Uint32(v) >= SchemaLedger {
 		wanted = slices.Concat(buckets, ledgerBuckets)
 	}
-	if binary.BigEndian.Uint32(v) >= SchemaForgotten {
+	if binary.BigEndian.Uint32(v) == SchemaForgotten { // a later one need not have forgotten anything
 		wanted = append(slices.Clip(wanted), bucketTakedowns)
 	}
 	for _, name := range wanted {

@@ -23,6 +23,8 @@ type page struct {
 	versions, readings, events uint32 // how many there are, numbered from 1
 	captures, visits           int
 	bytes                      int64  // of the bodies of all captures
+	dropped                    int    // captures some of whose bytes were not kept
+	droppedBytes               int64  // of these
 	first, last, changed       int64  // times of the first and the last capture that showed a version, of the last change
 	latest                     moment // of the last visit
 	tracker                    tracker
@@ -50,6 +52,10 @@ func (p *page) encode() []byte {
 		w.uint(l.blob)
 		w.uint(l.depth)
 	}
+	if p.dropped > 0 {
+		w.uint(uint64(p.dropped))
+		w.int(p.droppedBytes)
+	}
 	return w.b
 }
 
@@ -70,6 +76,9 @@ func decodePage(number uint64, v []byte) (*page, error) {
 	p.tracker.decode(&r)
 	for n := r.count(64); n > 0; n-- {
 		p.chain = append(p.chain, link{r.uint(), r.uint(), r.uint()})
+	}
+	if r.err == nil && len(r.b) > 0 {
+		p.dropped, p.droppedBytes = r.count(1<<40), r.int()
 	}
 	return p, r.done()
 }

@@ -175,7 +175,7 @@ func (t *tx) group(p *page, all []entry) (list []version, starts []uint32, err e
 			if n := len(list); n == 0 || !sameVersion(heads, list[n-1].reading, e.reading) {
 				list = append(list, version{
 					number: uint32(n) + 1, first: e.moment, rendered: e.rendered, reading: e.reading, identity: h.identity, text: h.text,
-					media: e.capture.MediaType, change: archive.Change{Kind: archive.First},
+					dropped: e.capture.Dropped, instead: e.instead, media: e.capture.MediaType, change: archive.Change{Kind: archive.First},
 				})
 				starts[i] = uint32(n) + 1
 			}

@@ -123,9 +123,14 @@ func (t *tx) publicVersion(p *page, n uint32) (archive.Version, error) {
 		return archive.Version{}, err
 	}
 	rendered, err := t.digest(v.rendered)
+	if err != nil {
+		return archive.Version{}, err
+	}
+	dropped, err := t.droppedOf(v.dropped, v.instead)
 	return archive.Version{
 		URL: p.url, Number: int(n), Reading: *r, FirstSeen: timeOf(v.first.nanos), LastSeen: timeOf(v.last),
-		Captures: v.captures, RawDigest: raw, RenderedDigest: rendered, MediaType: v.media, Change: v.change, Forgotten: gone,
+		Captures: v.captures, RawDigest: raw, RenderedDigest: rendered, Dropped: dropped, MediaType: v.media, Change: v.change,
+		Forgotten: gone,
 	}, err
 }
 
@@ -242,9 +247,15 @@ func (t *tx) publicVisits(p *page, list []entry) ([]archive.Capture, error) {
 			if err != nil {
 				return nil, err
 			}
-			if *b.digest = head.digest; head.absent {
+			switch *b.digest = head.digest; {
+			case head.dropped() && c.Absent == "":
+				c.Absent = archive.AbsentDropped
+			case head.absent && !head.dropped():
 				c.Absent = archive.AbsentForgotten
 			}
+		}
+		if c.Dropped, err = t.droppedOf(c.Dropped, e.instead); err != nil {
+			return nil, err
 		}
 		if n > 0 && (e.reading != 0 || e.confirms()) {
 			c.Version = int(n)

@@ -22,6 +22,8 @@ func (s *Store) Stats(ctx context.Context) (archive.Stats, error) {
 		}
 		st.Visits += p.visits
 		st.RawBytes += p.bytes
+		st.Dropped += p.dropped
+		st.DroppedBytes += p.droppedBytes
 		st.Captures += p.captures
 		st.Versions += int(p.versions)
 		if p.versions > 0 {

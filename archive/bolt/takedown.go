@@ -248,17 +248,19 @@ func (l *lost) takes(t *tx, e *entry, r *archive.Reading) (named bool, h *lostRe
 	return l.named[archive.Sum(b)], h, err
 }
 
-// bringBack keeps bytes again that were forgotten and may be on record now; those that are there it leaves alone. They stand
-// alone: a base must have a smaller number.
-func (t *tx) bringBack(seq uint64, in *incomingBody) error {
-	b, _, err := t.blobHead(seq)
-	if err != nil || !b.absent {
-		return err
+// bringBack keeps the bytes of body number seq, which b is the head of, when they were forgotten and may be on record now, or
+// were not kept before; those that are there it leaves alone. They are a difference from a body of the page with a smaller
+// number, as a base must have, or stand alone.
+func (t *tx) bringBack(p *page, seq uint64, b *blob, in *incomingBody) error {
+	if !b.absent {
+		return nil
 	}
 	if len(in.bytes) == 0 {
-		return t.orForgotten(nil, b.leaf, "bytes "+in.digest.String())
+		return t.absence(b)
 	}
-	now, err := encodeBlob(in.bytes, in.digest, nil, nil)
+	_, bases := p.chain.next()
+	bases = slices.DeleteFunc(bases, func(l link) bool { return l.blob >= seq })
+	now, err := encodeBlob(in.bytes, in.digest, bases, t.body)
 	if err != nil {
 		return err
 	}

@@ -50,17 +50,22 @@ func (c *takedownCheck) names(facts archive.Digest) bool {
 	return true
 }
 
-// bodies checks that the bytes of a visit are there, or that a leaf names it.
+// bodies checks that the bytes of a visit are there, or that a leaf names it, or its facts say that they were not kept.
 func (c *ledgerCheck) bodies(t *tx, p *page, e *entry, what string, forgotten bool) error {
-	for _, seq := range []uint64{e.blob, e.rendered} {
-		if seq == 0 {
+	for _, body := range []struct {
+		seq     uint64
+		dropped bool
+	}{{e.blob, e.capture.Dropped.Raw}, {e.rendered, e.capture.Dropped.Rendered}} {
+		if body.seq == 0 {
 			continue
 		}
-		b, _, err := t.blobHead(seq)
-		if err != nil {
+		b, _, err := t.blobHead(body.seq)
+		switch {
+		case err != nil:
 			return err
-		}
-		if b.absent && b.leaf < c.size && (!forgotten || !c.takedowns.leaves[b.leaf]) {
+		case b.dropped() && !body.dropped:
+			c.tell(p.url, "the bytes of %s are not there, and it does not say that they were not kept: they were taken away past the ledger", what)
+		case b.absent && !b.dropped() && b.leaf < c.size && (!forgotten || !c.takedowns.leaves[b.leaf]):
 			c.tell(p.url, "the bytes of %s are gone, and no leaf says that they were forgotten: they were taken away past the ledger", what)
 		}
 	}

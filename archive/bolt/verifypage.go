@@ -61,6 +61,9 @@ func (t *tx) verifyPage(p *page) error {
 		if c := &all[i].capture; !c.Outcome.Valid() {
 			return corrupt("the visit at %s ended as %.40q", c.Time, c.Outcome)
 		}
+		if err := t.verifyDropped(&all[i]); err != nil {
+			return err
+		}
 		for _, seq := range []uint64{all[i].blob, all[i].rendered} {
 			if _, err := t.digest(seq); err != nil {
 				return err
@@ -132,6 +135,7 @@ func (t *tx) verifyVersions(p *page, want []version) error {
 func (t *tx) verifySummary(p *page, all []entry, list []version, starts []uint32) error {
 	w := *p
 	w.captures, w.visits, w.bytes, w.latest, w.tracker = 0, 0, 0, moment{nanos: never}, tracker{}
+	w.dropped, w.droppedBytes = 0, 0
 	w.site, w.etag, w.lastModified = "", "", ""
 	var events []event
 	shown := false

@@ -9,9 +9,11 @@ import (
 // version is a version at rest: which visits show it, and what it is against the one before.
 type version struct {
 	number   uint32
-	first    moment // of the first visit that shows it
-	last     int64  // time of the last one
-	rendered uint64 // body that the first visit was read from, when it was rendered; else 0
+	first    moment          // of the first visit that shows it
+	last     int64           // time of the last one
+	rendered uint64          // body that the first visit was read from, when it was rendered; else 0
+	dropped  archive.Dropped // of the first visit, without the digest: body instead has it
+	instead  uint64
 	captures int
 	reading  uint32
 	identity archive.Digest
@@ -36,8 +38,13 @@ func (v *version) encode() []byte {
 	w.int(int64(v.change.WordsAdded))
 	w.int(int64(v.change.WordsRemoved))
 	w.uint(uint64(v.change.Restores))
-	if v.rendered != 0 {
+	if v.rendered != 0 || v.dropped.Any() {
 		w.uint(v.rendered)
+	}
+	if v.dropped.Any() {
+		w.bool(v.dropped.Raw)
+		w.bool(v.dropped.Rendered)
+		w.uint(v.instead)
 	}
 	return w.b
 }
@@ -58,6 +65,10 @@ func decodeVersion(number uint32, b []byte) (v version, err error) {
 	v.change.Restores = r.count(1<<31 - 1)
 	if r.err == nil && len(r.b) > 0 {
 		v.rendered = r.uint()
+	}
+	if r.err == nil && len(r.b) > 0 {
+		v.dropped.Raw, v.dropped.Rendered = r.bool(), r.bool()
+		v.instead = r.uint()
 	}
 	return v, r.done()
 }

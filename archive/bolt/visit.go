@@ -14,7 +14,9 @@ type entry struct {
 	moment
 	// rendered is the number of the document that was rendered from the bytes; 0 for none.
 	rendered uint64
-	// capture is everything that the visit says of itself; the digests, Version, the bytes and Reading are not in it.
+	// instead is the number of the body that was kept in the stead of those that capture.Dropped names; 0 when all were kept.
+	instead uint64
+	// capture is everything that the visit says of itself; the digests, Dropped's too, Version, the bytes and Reading are not in it.
 	capture archive.Capture
 	// reading is the number of what was read out of the bytes; 0 when it is no version.
 	reading uint32
@@ -34,9 +36,12 @@ func (e *entry) confirms() bool {
 	return e.reading == 0 && e.capture.Outcome == archive.Unchanged
 }
 
-// source is the number of the body that the visit was read from.
+// source is the number of the body that the visit was read from, or that stands for it. See [archive.Visit.Source].
 func (e *entry) source() uint64 {
-	if e.rendered != 0 {
+	switch d := &e.capture.Dropped; {
+	case e.rendered == 0 && d.Raw, e.rendered != 0 && d.Rendered:
+		return e.instead
+	case e.rendered != 0:
 		return e.rendered
 	}
 	return e.blob
@@ -49,6 +54,8 @@ const (
 	flagRendered
 	flagLogged
 	flagCertificates
+	flagDroppedRaw
+	flagDroppedRendered
 )
 
 // encode writes a visit. before is the number of the leaf of the one before it in its group: they are mostly a few apart.
@@ -59,12 +66,16 @@ func (e *entry) encode(w *writer, before uint64) {
 	w.uint(uint64(e.reading))
 	w.uint(uint64(flag(e.quiet))*flagQuiet | uint64(flag(e.late))*flagLate | uint64(flag(e.self))*flagSelf |
 		uint64(flag(e.rendered != 0))*flagRendered | uint64(flag(e.logged))*flagLogged |
-		uint64(flag(certified(c.Hops)))*flagCertificates)
+		uint64(flag(certified(c.Hops)))*flagCertificates |
+		uint64(flag(c.Dropped.Raw))*flagDroppedRaw | uint64(flag(c.Dropped.Rendered))*flagDroppedRendered)
 	if e.rendered != 0 {
 		w.uint(e.rendered)
 	}
 	if e.logged {
 		w.int(int64(e.leaf - before))
+	}
+	if c.Dropped.Any() {
+		w.uint(e.instead)
 	}
 	w.str(c.URL)
 	w.str(c.FinalURL)
@@ -105,6 +116,10 @@ func decodeEntry(r *reader, before uint64) entry {
 	}
 	if e.logged = flags&flagLogged != 0; e.logged {
 		e.leaf = before + uint64(r.int())
+	}
+	c.Dropped = archive.Dropped{Raw: flags&flagDroppedRaw != 0, Rendered: flags&flagDroppedRendered != 0}
+	if c.Dropped.Any() {
+		e.instead = r.uint()
 	}
 	c.Time = timeOf(e.nanos)
 	c.URL, c.FinalURL = r.str(), r.str()
