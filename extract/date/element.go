@@ -51,8 +51,27 @@ const (
 	outside             // comments, other articles
 )
 
+// namedSides remembers what besideName said of the names that a page uses again and again.
+type namedSides [64]struct {
+	names string
+	is    side
+}
+
+// of is besideName.
+func (m *namedSides) of(names string) side {
+	n := len(names)
+	if n == 0 {
+		return inside
+	}
+	slot := &m[(uint(names[0])*7+uint(names[n/2])*13+uint(names[n-1])*29+uint(n))%uint(len(m))]
+	if slot.names != names {
+		slot.names, slot.is = names, besideName(names)
+	}
+	return slot.is
+}
+
 // beside judges an element by its tag, role, type, class and id.
-func beside(n *html.Node) side {
+func (w *walk) beside(n *html.Node) side {
 	switch n.DataAtom {
 	case atom.Nav, atom.Aside:
 		return margin
@@ -81,7 +100,7 @@ func beside(n *html.Node) side {
 				return outside
 			}
 		case "class", "id":
-			named = max(named, besideName(clipBytes(a.Val, 500)))
+			named = max(named, w.sides.of(clipBytes(a.Val, 500)))
 		}
 	}
 	return named
@@ -224,7 +243,11 @@ func linked(n *html.Node) bool {
 
 // stated makes candidates of what an element states for machines: datetime, microdata, the titles of abbreviations.
 func (w *walk) stated(n *html.Node) {
-	prop := strings.ToLower(attr(n, "itemprop"))
+	prop := attr(n, "itemprop")
+	if prop == "" && n.DataAtom != atom.Time && n.DataAtom != atom.Abbr {
+		return
+	}
+	prop = strings.ToLower(prop)
 	role, weight, source := "", 0, "time"
 	switch {
 	case strings.Contains(prop, "datepublished"):
@@ -265,7 +288,7 @@ func (w *walk) stated(n *html.Node) {
 	c.main = w.InMain != nil && w.InMain(n)
 	c.Range = false
 	if role == "" {
-		w.roles(&c, n, strings.TrimSpace(string(w.text)), "")
+		w.roles(&c, n, strings.TrimSpace(string(w.now.line())), "")
 	}
 	w.seen = append(w.seen, c)
 }

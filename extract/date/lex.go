@@ -159,6 +159,9 @@ func invisible(r rune) bool {
 	return r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0xfeff || r == 0xad
 }
 
+// digitZeros are the zeros of the scripts that have digits of their own, ASCII apart.
+var digitZeros = [...]rune{0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xe50, 0xed0, 0x1040, 0x17e0, 0xff10}
+
 // digit is the value of a decimal digit of any script, or -1.
 func digit(r rune) int {
 	if r < utf8.RuneSelf {
@@ -167,7 +170,7 @@ func digit(r rune) int {
 		}
 		return -1
 	}
-	for _, zero := range [...]rune{0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xe50, 0xed0, 0x1040, 0x17e0, 0xff10} {
+	for _, zero := range digitZeros {
 		if r >= zero && r <= zero+9 {
 			return int(r - zero)
 		}

@@ -1,9 +1,7 @@
 package date
 
 import (
-	"bytes"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -27,18 +25,17 @@ type walk struct {
 
 	scanner scanner
 	words   tokens // the memory of roleOf
+	sides   namedSides
 
-	text   []byte
-	segs   []seg
-	around [outside + 1]int // how many of the elements around are of each side
+	now, before textLine         // the line under construction, and the last one with text
+	around      [outside + 1]int // how many of the elements around are of each side
 
-	line     int    // lines with text so far
-	headLine int    // the line of the headline, -1 before it
-	mainLine int    // the first line of the main text, -1 before it
-	lastMain int    // the last one
-	mainLong int    // long lines of the main text so far
-	linkHead int    // the last line that is a heading made of a link: a teaser
-	previous []byte // the line before, of a long one the beginning
+	line     int // lines with text so far
+	headLine int // the line of the headline, -1 before it
+	mainLine int // the first line of the main text, -1 before it
+	lastMain int // the last one
+	mainLong int // long lines of the main text so far
+	linkHead int // the last line that is a heading made of a link: a teaser
 	scanned  int
 
 	seen []candidate
@@ -50,11 +47,8 @@ const longLabel = 60
 // longLine is from how many bytes on a line is a paragraph.
 const longLine = 200
 
-// seg is where the text of an element begins in the line.
-type seg struct {
-	at int
-	in *html.Node
-}
+// manyLong is from how many long lines on no more are counted: what opens the main text is over.
+const manyLong = 3
 
 // candidate is a visible date.
 type candidate struct {
@@ -111,7 +105,7 @@ func (w *walk) hold(n *html.Node) {
 func (w *walk) node(n *html.Node, depth int, held bool) {
 	switch n.Type {
 	case html.TextNode:
-		w.write(n)
+		w.now.add(n.Data, n.Parent)
 		return
 	case html.ElementNode:
 	case html.DocumentNode:
@@ -130,7 +124,7 @@ func (w *walk) node(n *html.Node, depth int, held bool) {
 	}
 	around := inside
 	if !held {
-		around = beside(n)
+		around = w.beside(n)
 	}
 	block := !inline(n.DataAtom)
 	if block {
@@ -174,73 +168,32 @@ func (w *walk) children(n *html.Node, depth int, held bool) {
 	}
 }
 
-// write adds text to the line, a space between elements.
-func (w *walk) write(n *html.Node) {
-	if len(w.text) > 0 && w.text[len(w.text)-1] != ' ' {
-		w.text = append(w.text, ' ')
-	}
-	w.segs = append(w.segs, seg{len(w.text), n.Parent})
-	w.text = appendFields(w.text, n.Data)
-}
-
-// appendFields appends the fields of a text (see [strings.Fields]), a space after each.
-func appendFields(out []byte, s string) []byte {
-	for i := 0; i < len(s); {
-		if n := spaceAt(s, i); n > 0 {
-			i += n
-			continue
-		}
-		from := i
-		for i < len(s) && (!maySpace[s[i]] || spaceAt(s, i) == 0 || s[i] == ' ' && i+1 < len(s) && spaceAt(s, i+1) == 0) {
-			i++ // one space stays as it is
-		}
-		out = append(append(out, s[from:i]...), ' ')
-	}
-	return out
-}
-
-// maySpace are the bytes with which white space begins.
-var maySpace = [256]bool{' ': true, '\t': true, '\n': true, '\v': true, '\f': true, '\r': true, 0xc2: true, 0xe1: true, 0xe2: true, 0xe3: true}
-
-// spaceAt is how many bytes of white space begin at a place, 0 for anything else.
-func spaceAt(s string, i int) int {
-	switch c := s[i]; {
-	case c == ' ' || c >= '\t' && c <= '\r':
-		return 1
-	case c == 0xc2 || c >= 0xe1 && c <= 0xe3: // the other white space of Unicode begins with these bytes
-		if r, n := utf8.DecodeRuneInString(s[i:]); unicode.IsSpace(r) {
-			return n
-		}
-	}
-	return 0
-}
-
 // flush ends the line and looks for dates in it.
 func (w *walk) flush() {
-	line := bytes.TrimRight(w.text, " ")
-	segs := w.segs
-	w.text, w.segs = w.text[:0], w.segs[:0]
-	if len(line) == 0 {
+	l := &w.now
+	if !l.solid {
+		if len(l.segs) > 0 {
+			l.reset()
+		}
 		return
 	}
 	w.line++
-	el := segs[0].in
-	main := w.InMain != nil && w.InMain(el)
-	long := len(line) > longLine
+	main := w.InMain != nil && w.InMain(l.segs[0].in)
 	if main {
 		if w.mainLine < 0 {
 			w.mainLine = w.line
 		}
 		w.lastMain = w.line
 	}
-	if long && (main || w.InMain == nil && w.sideNow() == inside) {
+	if w.mainLong < manyLong && (main || w.InMain == nil && w.sideNow() == inside) && l.longer(longLine) {
 		w.mainLong++
 	}
-	if w.scanned < maxLines && dateable(line) {
+	if w.scanned < maxLines && l.digits >= leastDigits {
 		w.scanned++
-		w.scan(string(line), segs, main)
+		w.scan(string(l.line()), l.segs, main)
 	}
-	w.previous = append(w.previous[:0], line[:min(len(line), longLabel+1)]...)
+	w.now, w.before = w.before, w.now
+	w.now.reset()
 }
 
 // sentence tells whether a line ends as sentences do.
@@ -249,31 +202,10 @@ func sentence(text string) bool {
 	return strings.ContainsRune(".!?。！？।؟", r)
 }
 
-// dateable tells whether a line has the digits of a date: three, of a day and a year of two digits.
-func dateable(text []byte) bool {
-	digits := 0
-	for i := 0; i < len(text); i++ {
-		switch b := text[i]; {
-		case b < 0x80:
-			if isDigit(b) {
-				digits++
-			}
-		case b >= 0xc0:
-			if r, _ := utf8.DecodeRune(text[i:]); digit(r) >= 0 {
-				digits++
-			}
-		}
-		if digits == 3 {
-			return true
-		}
-	}
-	return false
-}
-
 // scan makes candidates of the dates of a line. Of long lines only the start matters.
 func (w *walk) scan(text string, segs []seg, main bool) {
 	words := wordsIn(text)
-	opening := w.mainLong <= 2 && (main || w.InMain == nil && w.headLine >= 0)
+	opening := w.mainLong < manyLong && (main || w.InMain == nil && w.headLine >= 0)
 	if words > 60 && !opening {
 		return
 	}
@@ -333,10 +265,12 @@ func (w *walk) roles(c *candidate, el *html.Node, before, after string) {
 		c.role, c.label, c.told = role, true, true
 		return
 	}
-	if strings.TrimSpace(before) == "" && len(w.previous) <= longLabel && wordsIn(string(w.previous)) <= 4 {
-		if role, far := roleOf(string(w.previous), &w.words); role != "" && far == 0 {
-			c.role, c.label, c.told = role, true, true
-			return
+	if strings.TrimSpace(before) == "" && !w.before.longer(longLabel) {
+		if label := string(w.before.line()); wordsIn(label) <= 4 {
+			if role, far := roleOf(label, &w.words); role != "" && far == 0 {
+				c.role, c.label, c.told = role, true, true
+				return
+			}
 		}
 	}
 	after = strings.TrimLeft(after, " )：:|")
