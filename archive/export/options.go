@@ -89,6 +89,9 @@ type Summary struct {
 	// Forgotten counts versions, in a WARC captures, that were forgotten (see [archive.Store.Forget]): JSON lines and notes have
 	// their facts, the other formats leave them out.
 	Forgotten int
+	// Dropped counts the captures of a WARC whose bytes were not kept, by decision (see [archive.Capture.OnChange]): their records
+	// have no body, and their notes say so.
+	Dropped int
 	// Missing counts captures whose bytes the archive could not give (see [archive.Store.Blob]); a WARC says so in their
 	// metadata records. It should be 0: an export with missing evidence is not whole.
 	Missing int

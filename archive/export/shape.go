@@ -3,6 +3,7 @@ package export
 import (
 	"encoding/json"
 	"io"
+	"slices"
 
 	"github.com/onrecord/onrecord/archive"
 )
@@ -98,6 +99,34 @@ type Version struct {
 	// Site and Aliases are those of the page.
 	Site    string   `json:"site"`
 	Aliases []string `json:"aliases"`
+	// Dropped is there when bytes of the first capture that showed it were not kept.
+	Dropped
+}
+
+// Dropped says which bytes of a capture were not kept when it was put on record, by decision: see [archive.Dropped]. Its keys are
+// there only when some were not.
+type Dropped struct {
+	// Dropped names them: "raw", "rendered".
+	Dropped []string `json:"dropped,omitempty"`
+	// Instead is the digest of the bytes that were kept in their stead.
+	Instead archive.Digest `json:"instead,omitzero"`
+}
+
+// DroppedOf is the shape of d.
+func DroppedOf(d archive.Dropped) Dropped {
+	out := Dropped{Instead: d.Instead}
+	if d.Raw {
+		out.Dropped = append(out.Dropped, "raw")
+	}
+	if d.Rendered {
+		out.Dropped = append(out.Dropped, "rendered")
+	}
+	return out
+}
+
+// Archive is what the shape was made of.
+func (d Dropped) Archive() archive.Dropped {
+	return archive.Dropped{Raw: slices.Contains(d.Dropped, "raw"), Rendered: slices.Contains(d.Dropped, "rendered"), Instead: d.Instead}
 }
 
 // VersionOf is the shape of version v of page p.
@@ -105,6 +134,7 @@ func VersionOf(v archive.Version, p archive.Page) Version {
 	return Version{
 		Log: LogOf(v), Text: v.Text, Markdown: v.Markdown, Dates: DatesOf(v.Dates), SiteName: v.SiteName,
 		RawDigest: v.RawDigest, MediaType: v.MediaType, RenderedDigest: v.RenderedDigest, Rules: v.Rules, Site: p.Site, Aliases: list(p.Aliases),
+		Dropped: DroppedOf(v.Dropped),
 	}
 }
 
@@ -126,7 +156,7 @@ func (v Version) Archive() archive.Version {
 			SiteName: v.SiteName,
 		},
 		FirstSeen: v.FirstSeen.Time, LastSeen: v.LastSeen.Time, Captures: v.Captures, RawDigest: v.RawDigest,
-		MediaType: v.MediaType, RenderedDigest: v.RenderedDigest, Change: v.Change,
+		MediaType: v.MediaType, RenderedDigest: v.RenderedDigest, Change: v.Change, Dropped: v.Dropped.Archive(),
 	}
 }
 
@@ -178,8 +208,10 @@ type Visit struct {
 	Until     Time    `json:"until"`
 	// RenderedDigest is that of the document which a browser made of the bytes; "" when none did.
 	RenderedDigest archive.Digest `json:"rendered_digest"`
-	// Absent says why the bytes are on record no more; it is there only when they are not.
+	// Absent says why the bytes are not on record; it is there only when they are not.
 	Absent archive.Absence `json:"absent,omitempty"`
+	// Dropped is there when some of them were not kept; Absent is not, when they have come with a later visit.
+	Dropped
 }
 
 // VisitOf is the shape of v.
@@ -193,6 +225,7 @@ func VisitOf(v archive.Visit) Visit {
 		Time: Time{v.Time}, URL: v.URL, FinalURL: v.FinalURL, Outcome: string(v.Outcome), Reason: v.Reason,
 		Flags: list(v.Flags), Status: v.Status, Hops: hops, RawDigest: v.RawDigest, Bytes: v.Bytes, Version: v.Version,
 		Detail: v.Detail, ElapsedMS: v.Elapsed.Seconds() * 1e3, Until: Time{v.Until}, RenderedDigest: v.RenderedDigest, Absent: v.Absent,
+		Dropped: DroppedOf(v.Dropped),
 	}
 }
 

@@ -201,6 +201,9 @@ func TestSchemas(t *testing.T) {
 	}
 	m := harbour(t)
 	full := export.VersionOf(m.versions[statement][1], m.pages[1])
+	dropped, noted := m.versions[statement][1], m.visits[statement][0]
+	dropped.Dropped = archive.Dropped{Raw: true, Rendered: true, Instead: archive.Sum(nil)}
+	noted.Dropped, noted.Absent = dropped.Dropped, archive.AbsentDropped
 	for _, test := range []struct {
 		kind string
 		v    any
@@ -212,6 +215,8 @@ func TestSchemas(t *testing.T) {
 		{"version", full, false},
 		{"visit", export.VisitOf(m.visits[statement][0]), false},
 		{"visit", export.VisitOf(m.visits[statement][4]), false},
+		{"version", export.VersionOf(dropped, m.pages[1]), false},
+		{"visit", export.VisitOf(noted), false},
 		{"event", export.EventOf(archive.Event{Time: day(1), State: archive.Live, Outcome: archive.Stored, Version: 1}), false},
 		{"date", full.Dates[0], false},
 		{"date", full.Dates[1], false},

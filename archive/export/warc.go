@@ -32,7 +32,8 @@ const warcSeed = "onrecord export"
 // warc writes every visit of the wanted pages: for each hop its answer and its request, then a note. Bytes that an
 // earlier capture of the page in this file has are written as a revisit of that record. The document that a browser made
 // of an answer follows it as a conversion record (ISO 28500, 6.8), unless an earlier capture of the page has the same: then
-// rendered_digest in the note names it. All records of a visit have its
+// rendered_digest in the note names it. An answer whose bytes were not kept has its head, is marked as cut off, and its note says
+// which bytes stand for it: the bytes of a revisit are those of the record that it names, and these are not. All records of a visit have its
 // time, as ISO 28500, 5.4 asks.
 func (e *exporter) warc(w io.Writer) error {
 	out := warc.NewWriter(w, warc.Options{Gzip: e.Gzip, Filename: e.Filename, Software: e.Software, Seed: warcSeed})
@@ -141,6 +142,9 @@ func (p *pairing) of(v archive.Visit) (archive.Capture, error) {
 func (r *pageRecords) visit(v archive.Visit, c archive.Capture) error {
 	note := Note{Visit: VisitOf(v), Site: c.Site, MediaType: c.MediaType, Charset: c.Charset}
 	about := warc.Ref{URL: cmp.Or(v.FinalURL, v.URL), Date: v.Time}
+	if v.Absent == archive.AbsentDropped {
+		r.sum.Dropped++
+	}
 	hops := v.Hops
 	if len(hops) == 0 && !v.RawDigest.IsZero() {
 		hops = []archive.Hop{{URL: about.URL, Status: v.Status}} // brought in from a file that told no more
@@ -221,7 +225,7 @@ func (r *pageRecords) answer(m warc.Message, v archive.Visit, c archive.Capture,
 	return e, err
 }
 
-// missing notes bytes that the archive has lost, or was made to forget; any other error is given back.
+// missing notes bytes that the archive has lost, was made to forget, or did not keep; any other error is given back.
 func (r *pageRecords) missing(v archive.Visit, note *Note, err error) error {
 	if !errors.Is(err, archive.ErrNotFound) && !errors.Is(err, archive.ErrCorrupt) {
 		return err
@@ -230,8 +234,11 @@ func (r *pageRecords) missing(v archive.Visit, note *Note, err error) error {
 		note.Problem += "; "
 	}
 	note.Problem += err.Error()
-	if errors.Is(err, archive.ErrForgotten) {
+	switch {
+	case errors.Is(err, archive.ErrForgotten):
 		r.sum.Forgotten++
+		return nil
+	case errors.Is(err, archive.ErrDropped): // which visit counts
 		return nil
 	}
 	if r.sum.Missing++; r.sum.Missing == 1 {
