@@ -52,7 +52,11 @@ func TestResigned(t *testing.T) { resigned(t, onRecord(t)) }
 func TestResignedForgotten(t *testing.T) { resigned(t, forgotten(t)) }
 
 func resigned(t *testing.T, s *bolt.Store) {
-	files, err := bundle.Unpack(make2(t, s))
+	resignedBundle(t, s, func(t *testing.T, s *bolt.Store) []byte { return make2(t, s) })
+}
+
+func resignedBundle(t *testing.T, s *bolt.Store, made func(*testing.T, *bolt.Store) []byte) {
+	files, err := bundle.Unpack(made(t, s))
 	if err != nil {
 		t.Fatal(err)
 	}

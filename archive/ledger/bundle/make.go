@@ -267,15 +267,15 @@ func (m *maker) records() error {
 	return nil
 }
 
-// bodies adds the bytes of the visits and the certificates of the servers.
+// bodies adds the bytes of the visits, or those that stand for what was not kept of them, and the certificates of the servers.
 func (m *maker) bodies() error {
 	for _, c := range m.visits {
-		for _, d := range []archive.Digest{c.capture.RawDigest, c.capture.RenderedDigest} {
+		for _, d := range []archive.Digest{c.capture.RawDigest, c.capture.RenderedDigest, c.capture.Dropped.Instead} {
 			if d.IsZero() || m.have["bodies/"+d.Hex()] {
 				continue
 			}
 			b, err := m.src.Blob(m.ctx, d)
-			if errors.Is(err, archive.ErrForgotten) {
+			if archive.Decided(err) {
 				continue
 			}
 			if err != nil {

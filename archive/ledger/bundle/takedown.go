@@ -7,7 +7,7 @@ import (
 	"github.com/onrecord/onrecord/archive/ledger"
 )
 
-// takedowns gathers what the leaves say was forgotten: only of that bytes and texts may be missing.
+// takedowns gathers what the leaves say was forgotten: only of that texts may be missing, and bytes that were kept.
 func (c *checker) takedowns() {
 	for _, n := range c.numbers {
 		if l := c.leaves[n]; l.Kind == ledger.Forgotten {
