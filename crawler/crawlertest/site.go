@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -140,13 +139,6 @@ func (s *Site) Move(from, to string) {
 // Redirect is a page that leads elsewhere.
 func Redirect(status int, to string) Page {
 	return Page{Status: status, Header: http.Header{"Location": {to}}}
-}
-
-// Paths are the paths that have a page, sorted.
-func (s *Site) Paths() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Sorted(maps.Keys(s.pages))
 }
 
 // Log returns the requests so far in the order in which they came; one whose answer is still being written has no End.

@@ -32,8 +32,8 @@ type View struct {
 	Free func(path string) (free, size int64, err error)
 }
 
-// Intervals is how many intervals of a site pass without a run that reaches it until a case is opened.
-const Intervals = 3
+// intervals is how many intervals of a site pass without a run that reaches it until a case is opened.
+const intervals = 3
 
 // look is one look.
 type look struct {
@@ -103,8 +103,8 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 func (l *look) reached(ctx context.Context) error {
 	var lost []*record.Agenda
 	for _, a := range l.Agendas {
-		never := a.Looks.Good.IsZero() && a.Looks.Misses >= Intervals
-		if never || !a.Looks.Good.IsZero() && a.Looks.Misses > 0 && l.Now.After(a.Deadline(Intervals)) {
+		never := a.Looks.Good.IsZero() && a.Looks.Misses >= intervals
+		if never || !a.Looks.Good.IsZero() && a.Looks.Misses > 0 && l.Now.After(a.Deadline(intervals)) {
 			lost = append(lost, a)
 		} else {
 			l.fine(a.Site.Name, Unreached)

@@ -46,7 +46,7 @@ func (d *Destination) Same(other *Destination) bool { return d.key == other.key 
 
 // Try sends a sample now.
 func (d *Destination) Try(ctx context.Context) error {
-	m := Sample()
+	m := sample()
 	m.ID = digestOf("sample", time.Now().Format(time.RFC3339Nano)) // a receiver that drops doubles takes it again
 	m.Notices[0].ID = m.ID
 	if err := m.compose(nil); err != nil {
@@ -130,7 +130,7 @@ func (s *Settings) Reveal(to string) (string, error) {
 		}
 		return v, nil
 	case isFile:
-		b, err := ReadSecret(inFolder(s.Folder, path))
+		b, err := readSecret(inFolder(s.Folder, path))
 		return string(b), err
 	}
 	return to, nil
@@ -219,8 +219,8 @@ func ReadRoots(path string) ([]byte, error) {
 // maxSecret is the longest secret in bytes.
 const maxSecret = 8 << 10
 
-// ReadSecret reads a secret from a file, without white space at its ends. Errors are [*Error].
-func ReadSecret(path string) ([]byte, error) {
+// readSecret reads a secret from a file, without white space at its ends. Errors are [*Error].
+func readSecret(path string) ([]byte, error) {
 	const hint = "name a file that holds the secret and nothing else, and that this account can read"
 	info, err := os.Stat(path)
 	if err == nil && info.Size() > maxSecret {

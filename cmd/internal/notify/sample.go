@@ -1,7 +1,7 @@
 package notify
 
-// Sample is a message about nothing that happened, to try a channel or a template with.
-func Sample() *Message {
+// sample is a message about nothing that happened, to try a channel or a template with.
+func sample() *Message {
 	n := &Notice{
 		ID: digestOf("sample"), Site: "harbour", Kind: "edited", What: "silent edit", Time: "2024-05-02T10:00:03Z", Before: "2024-05-01T10:00:00Z",
 		URL: "https://harbour.example/statements/dredging", Title: "This is a test of onrecord's notices: nothing was changed", Language: "en",

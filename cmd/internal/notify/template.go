@@ -54,7 +54,7 @@ func ParseTemplate(text string) (*Template, error) {
 		}
 	}
 	out := &Template{t}
-	if _, err := out.write(Sample()); err != nil {
+	if _, err := out.write(sample()); err != nil {
 		return nil, err
 	}
 	return out, nil
