@@ -55,6 +55,9 @@ func (room *Room) versionEntry(ctx context.Context, s archive.Store, origin stri
 	if e, ok := room.entries.get(id); ok {
 		return e, nil
 	}
+	if err := p.pin(ctx, s); err != nil {
+		return atomEntry{}, err
+	}
 	v, err := s.Version(ctx, p.url, number)
 	if err != nil && !errors.Is(err, archive.ErrForgotten) {
 		return atomEntry{}, err

@@ -42,8 +42,11 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request, st *statemen
 	id := lifelinesID{st.entry, r.URL.Query().Get("all") == "1"}
 	sheet, ok := room.drawn.get(id)
 	if !ok {
-		var err error
-		if sheet, err = newLifelinesSheet(r.Context(), st, id.all); err != nil {
+		err := st.entry.pin(r.Context(), st.store)
+		if err == nil {
+			sheet, err = newLifelinesSheet(r.Context(), st, id.all)
+		}
+		if err != nil {
 			return err
 		}
 		room.drawn.put(id, sheet, 1)

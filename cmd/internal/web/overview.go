@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"sync/atomic"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
@@ -41,6 +42,7 @@ func parseKey(s string) (pageKey, bool) {
 // made; the room makes another one when the archive has moved on. A statement takes about 300 bytes of it, a change 72.
 type overview struct {
 	state  string    // of the archive; "" is unknown
+	swept  bool      // every page was looked at for it
 	newest time.Time // the last visit
 	// takedown is the number of the last takedown. When there is another one all entries are new.
 	takedown int64
@@ -67,6 +69,7 @@ type pageEntry struct {
 	changed   int64 // when its last version was first seen
 	since     int64 // since when it is in its state, when that is not live
 	heads     []changeEntry
+	reading   atomic.Uint64 // what its last version was when something was first made of its versions; 0 is nothing was
 }
 
 // siteEntry is a site as the overview has it.

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// sweepEvery is how often every page is looked at, while the archive moves on: what was put on record later than it was
-	// fetched, or was read again, shows up no later.
+	// sweepEvery is how often every page is looked at while the archive moves on, and once more when it stands still: what was put
+	// on record later than it was fetched, or was read again, shows up no later.
 	sweepEvery = 2 * time.Minute
 	// smallArchive is how many pages are looked at each time, because it takes no longer.
 	smallArchive = 2000
@@ -46,7 +46,7 @@ func (room *Room) overview(ctx context.Context) (*overview, error) {
 		return nil, err
 	}
 	have := room.over.current.Load()
-	if have != nil && have.state == state && state != "" {
+	if have != nil && have.state == state && state != "" && !room.over.owed(have) {
 		return have, nil
 	}
 	done := room.look(have, state == "")
@@ -78,6 +78,16 @@ func (room *Room) overview(ctx context.Context) (*overview, error) {
 		http.StatusServiceUnavailable, "The room is being opened.",
 		"So far " + tell.Plural(int(room.over.looked.Load()), "statement") + " of a large archive were looked through. Try again in a moment.",
 	}
+}
+
+// owed reports whether all pages have to be looked at although the archive stands still: the last look was at some of them only.
+func (v *overviews) owed(have *overview) bool {
+	if have.swept {
+		return false
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return time.Since(v.swept) > sweepEvery
 }
 
 // look begins to make a newer overview, or joins whoever does, and gives a channel that is closed when it is there; nil when

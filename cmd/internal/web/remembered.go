@@ -3,8 +3,8 @@ package web
 import "sync"
 
 // remembered holds what is made of versions: to make it, they are read and compared. Its keys name an entry of the overview,
-// which is another one as soon as its page has changed, so that what is remembered is never wrong. When all of it weighs more
-// than most, everything is forgotten.
+// which is another one as soon as its page has changed, or was read again since the entry was pinned ([pageEntry.pin]), so that what is
+// remembered is never wrong. When all of it weighs more than most, everything is forgotten.
 type remembered[K comparable, V any] struct {
 	most int
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -52,9 +51,9 @@ func (s *survey) look(ctx context.Context, all bool) (*overview, error) {
 	if s.old != nil && s.old.takedown != takedown {
 		s.old = nil // what is remembered of its entries may tell what was forgotten
 	}
-	s.over = &overview{state: state, takedown: takedown, byKey: map[pageKey]*pageEntry{}}
+	s.over = &overview{state: state, swept: s.old == nil || all, takedown: takedown, byKey: map[pageKey]*pageEntry{}}
 	s.names, s.fresh = map[string]string{}, map[*pageEntry]bool{}
-	if s.old == nil || all {
+	if s.over.swept {
 		err = s.sweep(ctx)
 	} else {
 		err = s.follow(ctx)
@@ -137,6 +136,7 @@ func (s *survey) follow(ctx context.Context) error {
 	}
 	giveBack()
 	if !ok {
+		s.over.swept = true
 		return s.sweep(ctx)
 	}
 	if err != nil {
@@ -187,13 +187,13 @@ func (s *survey) add(ctx context.Context, store archive.Store, p *archive.Page) 
 	if s.old != nil {
 		e = s.old.byKey[key]
 	}
-	if e == nil || !e.still(p) {
-		var err error
-		if e, err = s.read(ctx, store, p); err != nil {
+	kept, err := e.still(ctx, store, p)
+	if err != nil {
+		return err
+	}
+	if !kept {
+		if e, err = s.read(ctx, store, p); err != nil || e == nil {
 			return err
-		}
-		if e == nil {
-			return nil
 		}
 		s.fresh[e] = true
 	}
@@ -205,12 +205,6 @@ func (s *survey) add(ctx context.Context, store archive.Store, p *archive.Page) 
 		}
 	}
 	return nil
-}
-
-// still reports whether a page is as the entry has it.
-func (e *pageEntry) still(p *archive.Page) bool {
-	return e.url == p.URL && e.site == p.Site && e.state == p.State && e.versions == p.Versions && e.captures == p.Captures &&
-		e.aliases == len(p.Aliases) && e.lastVisit == nanosOf(p.LastVisit) && e.changed == nanosOf(p.LastChanged) && e.firstSeen == nanosOf(p.FirstSeen)
 }
 
 // read makes the entry of a page: nil when it is gone meanwhile.
@@ -249,12 +243,4 @@ func (s *survey) read(ctx context.Context, store archive.Store, p *archive.Page)
 		e.heads = append(e.heads, changeEntry{page: e, number: int32(v.Number), nanos: nanosOf(v.FirstSeen), later: !told[v.Number], change: v.Change})
 	}
 	return e, nil
-}
-
-// vanished is nil for a page that was joined to another one since it was listed.
-func vanished(err error) error {
-	if errors.Is(err, archive.ErrNotFound) {
-		return nil
-	}
-	return err
 }

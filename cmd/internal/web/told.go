@@ -36,6 +36,9 @@ func (room *Room) tellChange(ctx context.Context, s archive.Store, c *changeEntr
 	if t, ok := room.told.get(id); ok {
 		return t, nil
 	}
+	if err := c.page.pin(ctx, s); err != nil {
+		return told{}, err
+	}
 	change, err := tell.ChangeOf(ctx, s, c.page.url, int(c.number), c.later)
 	if err != nil {
 		return told{}, err
