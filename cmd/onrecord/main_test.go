@@ -150,3 +150,19 @@ func eachCommand(ts *testscript.TestScript, _ bool, _ []string) {
 		}
 	}
 }
+
+// A word of the explanations and its meaning are apart, however long the word is.
+func TestExplain(t *testing.T) {
+	for n := 1; n < 40; n++ {
+		word := strings.Repeat("w", n)
+		var b strings.Builder
+		explain(&b, word, "what it means")
+		if got := strings.Fields(b.String()); got[0] != word {
+			t.Errorf("explain of a word of %d columns:\n%s", n, b.String())
+		}
+		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+		if last := lines[len(lines)-1]; last[meaningAt:] != "what it means" {
+			t.Errorf("the meaning of a word of %d columns does not begin at column %d:\n%s", n, meaningAt, b.String())
+		}
+	}
+}

@@ -42,8 +42,8 @@ const (
 // explain writes a word and its meaning, the meaning in its own column and broken into lines.
 func explain(b *strings.Builder, word, means string) {
 	line := "  " + pad(word, meaningAt-2)
-	if columns(line) > meaningAt {
-		b.WriteString(line + "\n")
+	if columns("  "+word) >= meaningAt { // a blank has to stand between them
+		b.WriteString("  " + word + "\n")
 		line = strings.Repeat(" ", meaningAt)
 	}
 	used := columns(line)
