@@ -43,7 +43,7 @@ openings and closings are kept.
 all), text, opened and closed; json is one array of them.
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := a.openToList(format)
 			if err != nil {

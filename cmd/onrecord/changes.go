@@ -71,14 +71,6 @@ restores}, found_later, significance, summary, findings[].
 	return cmd
 }
 
-// noArgs is the arguments check of commands that take flags only.
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usage(fmt.Sprintf("run '%s --help' for the flags", cmd.CommandPath()), "%s takes flags only, not %q", cmd.Name(), args[0])
-	}
-	return nil
-}
-
 // changeFlags are the flags as given.
 type changeFlags struct {
 	format, since, until, site, sort string

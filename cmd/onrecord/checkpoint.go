@@ -33,7 +33,7 @@ asked for it the first time, and believed.
 what it says is kept in the archive.
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.checkpoint(cmd.Context(), &f, &h)
 		},

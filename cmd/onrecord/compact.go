@@ -26,12 +26,7 @@ It needs as much room again on the disk meanwhile, and nobody else may use the a
 'onrecord stats' tells how much is free.
 
 ` + exitHelp,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage("the archive is named by --archive", "compact takes no arguments")
-			}
-			return nil
-		},
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			path, err := a.existing()
 			if err != nil {

@@ -20,7 +20,7 @@ record:
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage("", "completion wants a shell: bash, zsh, fish or powershell")
+				return usage("as in: onrecord completion bash", "completion wants a shell: bash, zsh, fish or powershell")
 			}
 			return nil
 		},
@@ -36,7 +36,7 @@ record:
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(a.out)
 			}
-			return usage("", "no completion for %q: want bash, zsh, fish or powershell", args[0])
+			return usage("as in: onrecord completion bash", "no completion for %q: want bash, zsh, fish or powershell", args[0])
 		},
 	}
 }

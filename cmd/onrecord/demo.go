@@ -28,7 +28,7 @@ the same program as for real sites. The archive is left to look at: in a new fol
 or where --archive says.
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context()) },
 	}
 }

@@ -32,7 +32,7 @@ From 120 columns on, the versions stand side by side.
 that turn the old text into the new one.
 
 ` + exitHelp,
-		Args:              cobra.RangeArgs(1, 2),
+		Args:              oneChange,
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := formatOf(format, "text", "html", "json", "unified"); err != nil {

@@ -29,7 +29,7 @@ archive file may still have it until they are written again: hand on a copy made
   onrecord key --move ~/keys/statements.key
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var s archive.Store
 			var err error

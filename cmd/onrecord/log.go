@@ -72,14 +72,6 @@ array of them.
 	return cmd
 }
 
-// oneURL is the arguments check of commands about one statement.
-func oneURL(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return usage("'onrecord pages' lists what is on record", "%s wants the address of one statement", cmd.Name())
-	}
-	return nil
-}
-
 func (a *app) logVersions(ctx context.Context, s archive.Store, p archive.Page) error {
 	var vs []archive.Version
 	for v, err := range s.Versions(ctx, p.URL) {

@@ -22,7 +22,7 @@ published, modified, state, versions, captures, first_seen, last_seen and
 last_changed; json is one array of them. A state is live, gone, moved, blocked or unreachable.
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := a.openToList(format)
 			if err != nil {

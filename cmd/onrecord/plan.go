@@ -51,7 +51,7 @@ next, last, schedule, interval_s, why, changes_per_day, changes and visits; json
 array of them.
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err

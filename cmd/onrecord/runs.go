@@ -28,7 +28,7 @@ interrupted, error, those of the last line of 'onrecord crawl --format jsonl' (v
 aids, new, changed and so on, failures by reason) and sites; json is one array of them.
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err

@@ -40,7 +40,7 @@ by their $id, "urn:onrecord:schema:1:KIND". Keys are added in time and never cha
 the schemas allow keys that they do not name.
 
 ` + exitHelp,
-		Args: cobra.MaximumNArgs(1),
+		Args: oneOrNone("kind"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return export.Kinds(), cobra.ShellCompDirectiveNoFileComp
 		},

@@ -62,12 +62,7 @@ What a year will cost is worked out from the visits of the last 30 days on recor
 what a visit has taken so far.
 
 ` + exitHelp,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage("the archive is named by --archive", "stats takes no arguments")
-			}
-			return nil
-		},
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := formatOf(format, "text", "json"); err != nil {
 				return err

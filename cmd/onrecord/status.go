@@ -55,7 +55,7 @@ site, state (ok, late or never), reached, last, misses and next, and cases, as i
 cases'.
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := formatOf(format, "text", "json"); err != nil {
 				return err

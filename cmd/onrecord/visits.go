@@ -85,7 +85,7 @@ bytes are on record no more; json is one array of them.
 
 ` + visitWords() + `
 ` + exitHelp,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              oneOrNone("address"),
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.openToList(format)

@@ -67,7 +67,7 @@ func newWatch(a *app) *cobra.Command {
 		Use:   "watch",
 		Short: "Visit the configured sites on their schedules until stopped",
 		Long:  watchHelp + exitHelp,
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := w.settle(); err != nil {
 				return err

@@ -45,7 +45,7 @@ be edited while it runs; heads/, all heads that it has signed, for 'onrecord ver
 its secret key, unless --key names another file. It speaks C2SP tlog-witness.
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dir == "" {
 				return usage("as in: onrecord witness --dir witness --log 'KEY from onrecord key'", "witness wants the name of a folder for what it has seen")
