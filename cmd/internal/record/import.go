@@ -21,7 +21,8 @@ import (
 )
 
 // Import replays the captures of WARC and ARC files: each goes the way of a fresh visit, at its own time. It may be
-// repeated: what is on record already stays as it is.
+// repeated: what is on record already stays as it is. Bytes are kept whatever a site says of its own ([Site.OnChange]): records
+// that come later may refer to them.
 type Import struct {
 	Recorder *Recorder
 	// Follow says which addresses are statements; none means every page that can be read: HTML, plain text, PDF.
@@ -183,12 +184,19 @@ func (m *Import) visit(ctx context.Context, name string, x *warc.Exchange) *Visi
 	if m.redirect(key, x) {
 		return m.skipped()
 	}
-	if x.Err != nil {
+	var p *crawler.Page
+	switch said := noted(x.Notes); {
+	case said != nil && said.Visit.Absent != "":
+		if p = m.withoutBytes(name, key, x, said); p == nil {
+			return nil
+		}
+	case x.Err != nil:
 		m.damaged("%s: record at %d (%s): %v", name, x.Answer.Offset, x.URL, x.Err)
 		return nil
+	default:
+		p = crawler.Replay(key, x.Date, x.Response.Status, x.Response.Header, x.Body)
+		p.WireBytes = int64(len(x.Response.Payload))
 	}
-	p := crawler.Replay(key, x.Date, x.Response.Status, x.Response.Header, x.Body)
-	p.WireBytes = int64(len(x.Response.Payload))
 	hop := &p.Hops[len(p.Hops)-1]
 	hop.Proto, hop.Address = x.Response.Proto, x.Answer.Header.Get("WARC-IP-Address")
 	if x.Request != nil {
@@ -203,7 +211,7 @@ func (m *Import) visit(ctx context.Context, name string, x *warc.Exchange) *Visi
 	m.follow(p)
 	m.remember(x)
 	v := &Visit{Page: p, Site: m.site(crawler.Host(key))}
-	if isHTML(p.MediaType) {
+	if p.Outcome == crawler.Fetched && isHTML(p.MediaType) {
 		v.Rendered = m.rendered(ctx, x)
 	}
 	return v

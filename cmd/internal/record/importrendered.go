@@ -2,8 +2,6 @@ package record
 
 import (
 	"context"
-	"encoding/json"
-	"strings"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/warc"
@@ -21,11 +19,15 @@ func (m *Import) rendered(ctx context.Context, x *warc.Exchange) []byte {
 		m.made[archive.Sum(x.Converted)] = true
 		return x.Converted
 	}
-	d := notedDocument(x.Notes)
+	said := noted(x.Notes)
+	if said == nil || said.Visit.Rendered.IsZero() {
+		return nil
+	}
+	d := said.Visit.Rendered
 	m.mu.Lock()
 	met := m.made[d]
 	m.mu.Unlock()
-	if d.IsZero() || !met {
+	if !met {
 		return nil
 	}
 	m.pending.Wait() // its capture may still be with a worker
@@ -34,22 +36,4 @@ func (m *Import) rendered(ctx context.Context, x *warc.Exchange) []byte {
 		return nil
 	}
 	return b
-}
-
-// notedDocument is the digest of the rendered document that a note of this program names; zero when none does.
-func notedDocument(notes []warc.Note) archive.Digest {
-	for _, n := range notes {
-		var said struct {
-			Visit struct {
-				Rendered archive.Digest `json:"rendered_digest"`
-			} `json:"visit"`
-		}
-		if !strings.HasPrefix(n.Record.Header.Get("Content-Type"), "application/json") || json.Unmarshal(n.Block, &said) != nil {
-			continue
-		}
-		if d := said.Visit.Rendered; !d.IsZero() {
-			return d
-		}
-	}
-	return archive.Digest{}
 }

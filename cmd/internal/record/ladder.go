@@ -36,13 +36,16 @@ func (r *Recorder) sameStructure(ctx context.Context, v *Visit, c *archive.Captu
 	r.mu.Unlock()
 	if !known || before.raw != c.RawDigest {
 		b, err := r.Store.Blob(ctx, c.RawDigest)
-		if errors.Is(err, archive.ErrNotFound) || errors.Is(err, archive.ErrCorrupt) {
+		switch {
+		case errors.Is(err, archive.ErrDropped):
+			before = structured{none: true} // this one's is remembered for the next
+		case errors.Is(err, archive.ErrNotFound), errors.Is(err, archive.ErrCorrupt):
 			return false, nil
-		}
-		if err != nil {
+		case err != nil:
 			return false, err
+		default:
+			before = structureOf(source{header: lastHeader(c), raw: b, mediaType: c.MediaType, charset: c.Charset}, c.RawDigest)
 		}
-		before = structureOf(source{header: lastHeader(c), raw: b, mediaType: c.MediaType, charset: c.Charset}, c.RawDigest)
 	}
 	now := structureOf(sourceOf(v.Page), v.digest())
 	r.mu.Lock()

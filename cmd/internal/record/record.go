@@ -144,7 +144,7 @@ func (r *Recorder) put(ctx context.Context, v *Visit) (Entry, error) {
 		return Entry{}, err
 	}
 	c := captureOf(v.Page, v.digest())
-	c.Site = v.Site.Name
+	c.Site, c.OnChange = v.Site.Name, v.Site.OnChange && v.Role == Statement
 	if v.Step != nil {
 		if err := r.inOrder(ctx, c); err != nil {
 			return Entry{}, err
@@ -430,9 +430,8 @@ func (r *Recorder) lookAgain(ctx context.Context, v *Visit, again *crawler.Page,
 // takeSecond makes the second look the page's visit. One that was cut off too, and reads as nothing on record does, is no
 // version.
 func (r *Recorder) takeSecond(ctx context.Context, v *Visit, c, again *archive.Capture, last *archive.Version, second *look) error {
-	site := c.Site
+	again.Site, again.OnChange = c.Site, c.OnChange
 	*c = *again
-	c.Site = site
 	if v.Step != nil {
 		if err := r.inOrder(ctx, c); err != nil {
 			return err

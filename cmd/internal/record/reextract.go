@@ -124,7 +124,7 @@ func (x *Reextract) readAll(ctx context.Context, url string, lay manner) (reread
 		if err != nil {
 			return r, err
 		}
-		if c.Absent != "" { // what it showed stands between what it stood between
+		if c.Absent == archive.AbsentForgotten { // what it showed stands between what it stood between
 			apart = apart || c.Version > 0
 			continue
 		}

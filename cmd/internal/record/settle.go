@@ -161,7 +161,7 @@ func (r *Recorder) renew(ctx context.Context, url string, lay manner) error {
 		if err != nil {
 			return err
 		}
-		if !want[c.Source()] || c.Absent != "" {
+		if !want[c.Source()] || c.Absent == archive.AbsentForgotten {
 			continue
 		}
 		if _, err := again.read(ctx, &c); err != nil {

@@ -51,6 +51,9 @@ type Site struct {
 	AllowExpired bool
 	// Render says which statements a browser shows before they are read.
 	Render Rendering
+	// OnChange keeps the bytes of those captures of its statements that tell something new, and of no others; see
+	// [archive.Capture.OnChange]. What an [Import] brings is kept.
+	OnChange bool
 	// Due says which addresses of the site a run visits, by their tasks; nil visits all. It is asked before a task is queued, by
 	// many goroutines. See [Agenda.DueSite].
 	Due func(context.Context, archive.Task) bool

@@ -214,16 +214,18 @@ type rereader struct {
 	manner   manner
 	alone    func(p *parsed, lay manner) (*archive.Reading, string, []string) // reads a page by itself
 	readings map[archive.Digest]*archive.Reading                              // by source; nil for what is no version
+	sources  map[archive.Digest]*archive.Capture                              // that they were read from
 
 	first  *archive.Capture // of the version under way
 	page   *parsed          // first's, nil while it is not needed
 	before *archive.Reading // first's
 }
 
-// read reads a capture; bytes that were read keep their reading.
+// read reads a capture; bytes that were read keep their reading. One whose bytes were not kept reads as those that stand for
+// them, which come before it.
 func (a *rereader) read(ctx context.Context, c *archive.Capture) (*archive.Reading, error) {
 	if reading, done := a.readings[c.Source()]; done {
-		a.begin(c, nil, reading)
+		a.begin(a.sources[c.Source()], nil, reading)
 		return reading, nil
 	}
 	p, err := a.recorder.reparse(ctx, c)
@@ -241,7 +243,10 @@ func (a *rereader) read(ctx context.Context, c *archive.Capture) (*archive.Readi
 			reading, _ = readAfter(p, a.manner, e, a.before, reading)
 		}
 	}
-	a.readings[c.Source()] = reading
+	if a.sources == nil {
+		a.sources = map[archive.Digest]*archive.Capture{}
+	}
+	a.readings[c.Source()], a.sources[c.Source()] = reading, c
 	a.begin(c, p, reading)
 	return reading, nil
 }
