@@ -32,6 +32,8 @@ type Config struct {
 	Timestamp string `yaml:"timestamp"`
 	// Schedule is when sites are visited that say nothing of their own; see [Site.Schedule].
 	Schedule string `yaml:"schedule"`
+	// Raw says which captures keep their bytes on sites that say nothing of their own; see [Site.Raw].
+	Raw string `yaml:"raw"`
 	// ReadingRoom is the address of the reading room, for links in notices.
 	ReadingRoom string `yaml:"reading_room"`
 	// Mail is the server that notices are mailed through, Webhook what all webhooks have in common.
@@ -89,6 +91,9 @@ type Site struct {
 	// Render says which statements a browser shows before they are read: "auto" those that scripts would fill, "always"
 	// all, "never" none; "" is auto.
 	Render string `yaml:"render"`
+	// Raw says which captures of statements keep their bytes: "every", or "on-change" those that tell something new; "" is the
+	// config's, else every. See [record.Site.OnChange].
+	Raw string `yaml:"raw"`
 	// Schedule is when 'onrecord watch' visits the site, in the form of [schedule.Parse]; "" is the config's, else adaptive.
 	Schedule string `yaml:"schedule"`
 	// VisitsPerDay is how many visits a day the site's statements get under the adaptive schedule; 0 means no limit.

@@ -95,6 +95,9 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"title is blank", site + "    title: ' '\n", 4, "title", "as in CSS"},
 		{"date is a mapping", site + "    date: {css: time}\n", 4, "no selector", "as in CSS"},
 		{"selector without quotes", site + "    select: #main\n", 4, "no selector", "in quotes"},
+		{"raw of another kind", site + "    raw: never\n", 4, `site "a": raw: "never"`, "on-change"},
+		{"raw of another kind, for all", "raw: on change\n" + site, 1, `raw: "on change"`, "on-change"},
+		{"raw is a list", site + "    raw: [every]\n", 4, "not what is wanted", "write one text"},
 		{"checkpoint to nowhere", "archive: a.db\ncheckpoint: [ftp://example.org/x]\n", 2, "ftp://example.org/x", "write a file"},
 		{"timestamp without scheme", "archive: a.db\ntimestamp: time.example\n", 2, "time.example", "time-stamping authority"},
 		{"heartbeat without scheme", "archive: a.db\nheartbeat: checks.example/secret\n", 2, "heartbeat is no address", "https://checks.example/ping/harbour"},
@@ -163,6 +166,26 @@ func TestKeysOfASite(t *testing.T) {
 	}
 	if b := sites[1]; b.Discover || b.NoFeed || len(b.Feeds) != 1 || len(b.Ignore) != 1 || b.NoSitemap || len(b.Sitemaps) != 0 {
 		t.Errorf("site b is %+v", b)
+	}
+}
+
+// Which captures keep their bytes stands at the top for all sites, or below one.
+func TestRaw(t *testing.T) {
+	sites := "sites:\n  - {name: a, start: 'https://a.example/'}\n  - {name: b, start: 'https://b.example/', raw: every}\n  - {name: c, start: 'https://c.example/', raw: on-change}\n"
+	for top, want := range map[string][]bool{"": {false, false, true}, "raw: every\n": {false, false, true}, "raw: on-change\n": {true, false, true}} {
+		c, err := config.Parse([]byte(top + sites))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := c.Record()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, s := range list {
+			if s.OnChange != want[i] {
+				t.Errorf("%q: site %s keeps bytes on change only: %v, want %v", top, s.Name, s.OnChange, want[i])
+			}
+		}
 	}
 }
 

@@ -142,6 +142,10 @@ func (c *Config) ProxyURL() (*url.URL, error) {
 func (c *Config) Record() ([]*record.Site, error) {
 	var out []*record.Site
 	names := map[string]bool{}
+	usual, err := c.lines.onChange("$.raw", "", c.Raw)
+	if err != nil {
+		return nil, err
+	}
 	for i := range c.Sites {
 		s := &c.Sites[i]
 		ck := &checker{lines: c.lines, path: fmt.Sprintf("$.sites[%d]", i), where: fmt.Sprintf("site %q", s.Name)}
@@ -156,9 +160,27 @@ func (c *Config) Record() ([]*record.Site, error) {
 		if err != nil {
 			return nil, err
 		}
+		r.OnChange = usual
+		if s.Raw != "" {
+			if r.OnChange, err = c.lines.onChange(ck.path+".raw", ck.where+": ", s.Raw); err != nil {
+				return nil, err
+			}
+		}
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// onChange reports whether what stands at a path says that bytes are kept on change only.
+func (l lines) onChange(path, where, raw string) (bool, error) {
+	switch raw {
+	case "", "every":
+		return false, nil
+	case "on-change":
+		return true, nil
+	}
+	return false, l.wrong(path, "write every (the bytes of each capture are kept) or on-change (of those that tell something new)",
+		"%sraw: %.40q is neither every nor on-change", where, raw)
 }
 
 // checker checks one site.
