@@ -106,8 +106,15 @@ func BenchmarkCommit(b *testing.B) {
 }
 
 // BenchmarkAtRest tells what a capture of a page of 230 KB that hardly changes takes at rest, everything counted, and
-// how long it takes to commit.
+// how long it takes to commit: with the bytes of every capture, and with those of captures that tell something new, which is
+// one in a hundred.
 func BenchmarkAtRest(b *testing.B) {
+	for _, raw := range []string{"every", "on-change"} {
+		b.Run("raw="+raw, func(b *testing.B) { atRest(b, raw == "on-change") })
+	}
+}
+
+func atRest(b *testing.B, onChange bool) {
 	path := filepath.Join(b.TempDir(), "onrecord.db")
 	s, err := bolt.Open(path, nil)
 	if err != nil {
@@ -118,6 +125,7 @@ func BenchmarkAtRest(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
 		c := sites[n%3].next(fmt.Sprintf("https://harbour.example/%d", n%3))
+		c.OnChange = onChange
 		b.StartTimer()
 		if _, err := s.Commit(b.Context(), c, nil); err != nil {
 			b.Fatal(err)
