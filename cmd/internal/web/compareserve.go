@@ -97,6 +97,7 @@ func (room *Room) compare(w http.ResponseWriter, r *http.Request, st *statement)
 	if err != nil {
 		return err
 	}
+	room.lastModified(w, st.entry.made)
 	if format != "" {
 		return sendDiff(w, r, &from, &to, format)
 	}
@@ -124,7 +125,7 @@ func sendDiff(w http.ResponseWriter, r *http.Request, from, to *archive.Version,
 	}
 	w.Header().Set("Content-Type", media)
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	if !sameETag(w, r, b.Bytes()) {
+	if !known(w, r, b.Bytes()) {
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(b.Bytes()))
 	}
 	return nil

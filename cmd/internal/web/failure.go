@@ -53,6 +53,7 @@ func (room *Room) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Refresh", "5") // for those who read: the page comes by itself when it can
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Del("Last-Modified") // which is that of what could not be shown
 	if isData(r.URL.Path) {
 		writeProblem(w, f)
 		return

@@ -36,6 +36,7 @@ type feeding struct {
 	origin string
 	feed   atomFeed
 	bytes  int
+	made   int64  // since when what it tells is told; 0 is unknown
 	from   string // the position after which it begins; "" is the newest entry
 	next   string // the position after which the next one begins; "" when there is none
 }
@@ -53,7 +54,7 @@ func (room *Room) serveFeed(fill func(*feeding) error) func(http.ResponseWriter,
 		}
 		defer back()
 		query := r.URL.Query()
-		f := &feeding{room: room, ctx: r.Context(), r: r, store: store, over: over, origin: room.origin(r)}
+		f := &feeding{room: room, ctx: r.Context(), r: r, store: store, over: over, made: over.made, origin: room.origin(r)}
 		address := f.origin + r.URL.EscapedPath()
 		f.feed = atomFeed{ID: f.at(address, ""), Self: f.at(address, query.Get("before")), Author: room.opts.Title, Software: room.opts.Software}
 		if f.from, err = readCursor(f.scope(), query.Get("before")); err != nil {
@@ -78,6 +79,9 @@ func (room *Room) serveFeed(fill func(*feeding) error) func(http.ResponseWriter,
 			return err
 		}
 		w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
+		if f.made != 0 {
+			room.lastModified(w, f.made)
+		}
 		return serveBody(w, r, b.Bytes())
 	}
 }

@@ -118,6 +118,7 @@ func feedOfStatement(f *feeding) error {
 	if err != nil {
 		return err
 	}
+	f.made = 0 // as for the page of its history
 	f.feed.Title, f.feed.Page = f.room.opts.Title+": "+titleOf(page.Title, p.url), f.origin+"/s/"+p.key.String()
 	var events []archive.Event
 	for e, err := range f.store.Events(f.ctx, p.url) {
@@ -170,7 +171,7 @@ func feedOfSearch(f *feeding) error {
 		return badCursor
 	}
 	f.feed.Title = f.room.opts.Title + ": " + clip(f.words(), 200)
-	f.feed.Page = f.at(f.origin+"/search", "")
+	f.feed.Page, f.made = f.at(f.origin+"/search", ""), 0
 	found, err := f.room.find(f.ctx, f.store, query, search.Options{Newest: true, Limit: min(from+feedItems+1, maxFound)})
 	if err != nil {
 		return err

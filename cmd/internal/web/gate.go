@@ -217,7 +217,7 @@ func (g *gate) preflight(w http.ResponseWriter, r *http.Request) bool {
 		h.Set("Access-Control-Allow-Origin", "*")
 	}
 	h.Set("Access-Control-Allow-Methods", "GET, HEAD")
-	h.Set("Access-Control-Allow-Headers", "Accept-Datetime, Authorization, If-None-Match")
+	h.Set("Access-Control-Allow-Headers", "Accept-Datetime, Authorization, If-Modified-Since, If-None-Match")
 	h.Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)
 	return true

@@ -39,7 +39,8 @@ const (
 	historyEvents   = 200
 )
 
-// historyPage shows every version of a statement, what happened in between, and all visits in a picture.
+// historyPage shows every version of a statement, what happened in between, and all visits in a picture. It tells no Last-Modified: a
+// visit of former times that is put on record late is seen in nothing that the overview has.
 func (room *Room) historyPage(w http.ResponseWriter, r *http.Request, st *statement) error {
 	p := &st.page
 	last, err := st.store.Version(r.Context(), p.URL, -1)

@@ -42,15 +42,13 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request, st *statemen
 	id := lifelinesID{st.entry, r.URL.Query().Get("all") == "1"}
 	sheet, ok := room.drawn.get(id)
 	if !ok {
-		err := st.entry.pin(r.Context(), st.store)
-		if err == nil {
-			sheet, err = newLifelinesSheet(r.Context(), st, id.all)
-		}
-		if err != nil {
+		var err error
+		if sheet, err = newLifelinesSheet(r.Context(), st, id.all); err != nil {
 			return err
 		}
 		room.drawn.put(id, sheet, 1)
 	}
+	room.lastModified(w, st.entry.made)
 	return room.render(w, r, "lifelines", sheet)
 }
 

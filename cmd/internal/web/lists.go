@@ -84,6 +84,7 @@ func (room *Room) front(w http.ResponseWriter, r *http.Request) error {
 	if sheet.Gone, err = room.rowsOfPages(r.Context(), away); err != nil {
 		return err
 	}
+	room.lastModified(w, o.made)
 	return room.render(w, r, "front", sheet)
 }
 
@@ -137,6 +138,7 @@ func (room *Room) changesPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	sheet.Next = next(r, "changes", nextAt)
+	room.lastModified(w, o.made)
 	return room.render(w, r, "changes", sheet)
 }
 
@@ -202,5 +204,6 @@ func (room *Room) gonePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	sheet.Next = next(r, "gone", nextAt)
+	room.lastModified(w, o.made)
 	return room.render(w, r, "gone", sheet)
 }

@@ -194,7 +194,7 @@ func (room *Room) serveTimeMap(w http.ResponseWriter, r *http.Request, prefix, m
 
 // serveBody sends a body that is whole, or says that the client has it.
 func serveBody(w http.ResponseWriter, r *http.Request, body []byte) error {
-	if sameETag(w, r, body) {
+	if known(w, r, body) {
 		return nil
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))

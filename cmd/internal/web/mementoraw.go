@@ -50,15 +50,16 @@ func (room *Room) memento(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Memento-Datetime", httpTime(c.all[i].at))
 	archivedHeader(h, capture)
 	sealed(h, capture, stamp)
-	h.Set(gzhttp.HeaderNoCompression, "1") // these are the bytes as they came: their digest and their ETag name no others
-	tag := `"` + capture.RawDigest.Hex() + `"`
-	h.Set("ETag", tag)
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
+	h.Set(gzhttp.HeaderNoCompression, "1")        // these are the bytes as they came: their digest and their ETag name no others
+	h.Set("Last-Modified", httpTime(c.all[i].at)) // what came then stays what came then
+	status := replayed(capture.Status)
+	if tag := `"` + capture.RawDigest.Hex() + `"`; status != http.StatusOK {
+		h.Set("ETag", tag)
+	} else if knownAs(w, r, tag) {
 		return nil
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(replayed(capture.Status))
+	w.WriteHeader(status)
 	_, _ = w.Write(body) // a client that does not take it is gone
 	return nil
 }

@@ -39,10 +39,11 @@ func parseKey(s string) (pageKey, bool) {
 }
 
 // overview is what lists are made of: which statements there are, and when they were changed. It is not changed once it is
-// made; the room makes another one when the archive has moved on. A statement takes about 300 bytes of it, a change 72.
+// made; the room makes another one when the archive has moved on. A statement takes about 330 bytes of it, a change 72.
 type overview struct {
 	state  string    // of the archive; "" is unknown
 	swept  bool      // every page was looked at for it
+	made   int64     // since when it is told, in seconds since 1970; it is that of the one before when nothing is new
 	newest time.Time // the last visit
 	// takedown is the number of the last takedown. When there is another one all entries are new.
 	takedown int64
@@ -66,10 +67,12 @@ type pageEntry struct {
 	aliases   int
 	firstSeen int64 // these are nanoseconds since 1970
 	lastVisit int64
-	changed   int64 // when its last version was first seen
-	since     int64 // since when it is in its state, when that is not live
+	changed   int64  // when its last version was first seen
+	since     int64  // since when it is in its state, when that is not live
+	stated    uint64 // see statedOf
+	made      int64  // since when the page is told so, in seconds since 1970
 	heads     []changeEntry
-	reading   atomic.Uint64 // what its last version was when something was first made of its versions; 0 is nothing was
+	reading   atomic.Uint64 // what its last version was when the entry was pinned; 0 before that
 }
 
 // siteEntry is a site as the overview has it.

@@ -52,6 +52,24 @@ func (site *siteEntry) add(p *pageEntry) {
 	}
 }
 
+// date says since when the overview and what is new in it are told. have is the one before, if any. No two of them have one
+// second, and none has one in which the one before was in force: whoever has what that one told, at whatever time, is so told that
+// there is something newer.
+func (s *survey) date(have *overview, now time.Time) {
+	o := s.over
+	if have != nil && s.old == have && len(s.fresh) == 0 && len(o.byKey) == len(have.byKey) {
+		o.made = have.made
+		return
+	}
+	o.made = now.Unix() + 1
+	if have != nil {
+		o.made = max(o.made, have.made+1)
+	}
+	for p := range s.fresh {
+		p.made = o.made
+	}
+}
+
 // listEdits makes the list of all changes: those of the old overview whose pages are as they were, which are in order, and
 // those of the others among them.
 func (s *survey) listEdits() {

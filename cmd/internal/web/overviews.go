@@ -128,6 +128,7 @@ func (room *Room) survey(have *overview, all bool) error {
 	o, err := s.look(ctx, all)
 	if err == nil {
 		err = room.weigh(ctx, o)
+		s.date(have, room.now())
 	}
 	if err != nil {
 		room.log.Error("look through the archive", slog.Any("err", err))

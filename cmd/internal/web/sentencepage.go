@@ -62,6 +62,7 @@ func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request, st *state
 		sheet.tell(h, sentence)
 		sheet.Link = room.origin(r) + versionAddress(sheet.Key, n) + "#s-" + name
 		sheet.Cite = cite(&v, p, sheet.Link)
+		room.lastModified(w, st.entry.made)
 		return room.render(w, r, "sentence", sheet)
 	}
 	return failure{http.StatusNotFound, "No such sentence stands in this version.", "The version's own page shows the sentences that do."}

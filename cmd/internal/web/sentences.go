@@ -14,9 +14,6 @@ func (room *Room) follow(ctx context.Context, st *statement) (*blame.History, er
 	if h, ok := room.followed.get(st.entry); ok {
 		return h, nil
 	}
-	if err := st.entry.pin(ctx, st.store); err != nil {
-		return nil, err
-	}
 	h, err := blame.Of(limited(st.store.Versions(ctx, st.entry.url)), 0)
 	if err != nil {
 		return nil, err

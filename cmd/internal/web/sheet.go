@@ -2,9 +2,7 @@ package web
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"html/template"
 	"net/http"
 	"strings"
@@ -71,7 +69,7 @@ func (room *Room) renderStatus(w http.ResponseWriter, r *http.Request, status in
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	if status == http.StatusOK && sameETag(w, r, b.Bytes()) {
+	if status == http.StatusOK && known(w, r, b.Bytes()) {
 		return nil
 	}
 	w.WriteHeader(status)
@@ -79,20 +77,6 @@ func (room *Room) renderStatus(w http.ResponseWriter, r *http.Request, status in
 		room.log.Debug("send a page", "path", r.URL.Path, "err", err) // the reader is gone
 	}
 	return nil
-}
-
-// sameETag sets the ETag of a body and, when the request says that it is known, answers so and reports true.
-func sameETag(w http.ResponseWriter, r *http.Request, body []byte) bool {
-	sum := sha256.Sum256(body)
-	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
-	w.Header().Set("ETag", tag)
-	for known := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
-		if known = strings.TrimSpace(known); known == tag || known == "*" {
-			w.WriteHeader(http.StatusNotModified)
-			return true
-		}
-	}
-	return false
 }
 
 // maxQuery is how many bytes of a query are looked at.

@@ -51,6 +51,7 @@ func (room *Room) sitePage(w http.ResponseWriter, r *http.Request) error {
 	if sheet.Begin {
 		sheet.Activity = site.activity()
 	}
+	room.lastModified(w, o.made)
 	return room.render(w, r, "site", sheet)
 }
 

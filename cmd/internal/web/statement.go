@@ -13,7 +13,7 @@ import (
 type statement struct {
 	store archive.Store
 	page  archive.Page
-	entry *pageEntry // in the overview
+	entry *pageEntry // in the overview; pinned
 }
 
 // ofStatement serves a page of a statement. What is asked for by an older address of the statement is led to the present one.
@@ -40,6 +40,9 @@ func (room *Room) ofStatement(serve func(http.ResponseWriter, *http.Request, *st
 		if key != entry.key {
 			redirect(w, presentAddress(r, entry))
 			return nil
+		}
+		if err := entry.pin(r.Context(), s); err != nil {
+			return err
 		}
 		return serve(w, r, &statement{s, p, entry})
 	}

@@ -88,6 +88,7 @@ func (room *Room) showVersion(w http.ResponseWriter, r *http.Request, st *statem
 		return err
 	}
 	sheet.Cite = cite(&v, p, room.origin(r)+versionAddress(sheet.Key, v.Number))
+	room.lastModified(w, st.entry.made)
 	return room.render(w, r, "statement", sheet)
 }
 

@@ -28,7 +28,7 @@ func serveStatic(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	if !sameETag(w, r, b) {
+	if !known(w, r, b) {
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(b))
 	}
 	return nil

@@ -28,7 +28,13 @@ func (e *pageEntry) still(ctx context.Context, s archive.Store, p *archive.Page)
 // summed reports whether the summary of a page is that of the entry.
 func (e *pageEntry) summed(p *archive.Page) bool {
 	return e.url == p.URL && e.site == p.Site && e.state == p.State && e.versions == p.Versions && e.captures == p.Captures &&
-		e.aliases == len(p.Aliases) && e.lastVisit == nanosOf(p.LastVisit) && e.changed == nanosOf(p.LastChanged) && e.firstSeen == nanosOf(p.FirstSeen)
+		e.aliases == len(p.Aliases) && e.stated == statedOf(p) && e.lastVisit == nanosOf(p.LastVisit) && e.changed == nanosOf(p.LastChanged) && e.firstSeen == nanosOf(p.FirstSeen)
+}
+
+// statedOf names what a page states in lists.
+func statedOf(p *archive.Page) uint64 {
+	sum := archive.Sum([]byte(p.Title + "\x00" + p.Published + "\x00" + p.Modified))
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 // sameHeads reports whether the versions differ from one to the next as the entry has it. Of a store that gives none without their
@@ -51,8 +57,8 @@ func (e *pageEntry) sameHeads(ctx context.Context, s archive.Store) (bool, error
 	return n == len(e.heads), nil
 }
 
-// pin takes down what the last version of a page is, before anything that is remembered is made of its versions. When it is
-// something else there will be another entry, and what was remembered is not found any more.
+// pin takes down what the last version of a page is, before anything that the room or a reader remembers is made of its versions. When
+// it is something else there will be another entry, and what was made for this one is out of date.
 func (e *pageEntry) pin(ctx context.Context, s archive.Store) error {
 	if e.reading.Load() != 0 {
 		return nil

@@ -106,6 +106,13 @@ func TestReadAgainInLists(t *testing.T) {
 	if list, _, _ := surveyed(t, s, o, true).changes(&changeFilter{silent: true}, "", 10); len(list) != 0 {
 		t.Errorf("silent changes by the rules of today = %v, want none", list)
 	}
+	const pier = "https://council.example/pier"
+	put(t, s, pier, may(1), "The pier is open.")
+	o = surveyed(t, s, o, true)
+	readAgain(t, s, pier, func(r *archive.Reading) { r.Title = "On the pier" })
+	if again := surveyed(t, s, o, true); again.byKey[keyFor(pier)] == o.byKey[keyFor(pier)] || again.byKey[keyFor(wall)] != o.byKey[keyFor(wall)] {
+		t.Error("a title that was read anew makes no new entry, or all entries new")
+	}
 }
 
 // TestAllAreLookedAtInTheEnd proves that a look at some of the pages is followed by one at all of them, also when nothing more happens.

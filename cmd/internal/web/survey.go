@@ -217,6 +217,7 @@ func (s *survey) read(ctx context.Context, store archive.Store, p *archive.Page)
 	e := &pageEntry{
 		key: keyFor(p.URL), url: p.URL, site: site, state: p.State, versions: p.Versions, captures: p.Captures, aliases: len(p.Aliases),
 		firstSeen: nanosOf(p.FirstSeen), lastVisit: nanosOf(p.LastVisit), changed: nanosOf(p.LastChanged), since: nanosOf(p.LastVisit),
+		stated: statedOf(p),
 	}
 	if p.Versions == 1 && p.State == archive.Live {
 		e.heads = []changeEntry{{page: e, number: 1, nanos: e.firstSeen, change: archive.Change{Kind: archive.First}}}
