@@ -71,6 +71,7 @@ func (d *Draft) YAML() []byte {
 	}
 	b.WriteString(budgetDraft)
 	b.WriteString("    # A browser (Debian's package chromium) shows pages that are empty without their scripts; always shows all, never none.\n    # render: auto\n")
+	b.WriteString("    # The bytes of every capture are kept; on-change keeps those of captures that tell something new.\n    # raw: every\n")
 	b.WriteString(notifyDraft)
 	b.WriteString("\n# To look again every six hours, run 'onrecord crawl' from cron:  7 */6 * * *\n")
 	return []byte(b.String())
