@@ -54,7 +54,7 @@ func (f *fetchFlags) crawler(a *app, contact string, onRobots func(*crawler.Page
 	}
 	switch {
 	case f.pace < 0:
-		return nil, usage("", "--pace %s: cannot be less than 0", f.pace)
+		return nil, usage("leave --pace out, which keeps a second", "--pace %s: cannot be less than 0", f.pace)
 	case f.pace == 0 && !f.allowPrivate && len(c.AllowNets) == 0:
 		return nil, usage("leave --pace out, or allow the private address with --allow-private", "--pace 0s is only for private addresses")
 	case f.pace == 0:
@@ -63,7 +63,7 @@ func (f *fetchFlags) crawler(a *app, contact string, onRobots func(*crawler.Page
 		c.Pace = f.pace
 	}
 	if f.timeout <= 0 {
-		return nil, usage("", "--timeout %s: must be more than 0", f.timeout)
+		return nil, usage("leave --timeout out, which allows a minute", "--timeout %s: must be more than 0", f.timeout)
 	}
 	cr, err := crawler.New(c)
 	if err != nil {

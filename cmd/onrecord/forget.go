@@ -227,7 +227,7 @@ func (a *app) readmit(ctx context.Context, arg string, f *forgetFlags) error {
 	}
 	err = s.Readmit(ctx, url, f.reason, f.by)
 	if errors.Is(err, archive.ErrNotFound) {
-		return fail(exitNotFound, "", "nothing of %s is forgotten", url)
+		return fail(exitNotFound, "'onrecord forget' takes something off the record; 'onrecord pages' lists what is on it", "nothing of %s is forgotten", url)
 	}
 	if err == nil {
 		a.note("%s may be put on record again; what was forgotten stays so until it is met again", clean(url))

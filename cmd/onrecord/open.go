@@ -102,7 +102,7 @@ func (a *app) create() (archive.Store, error) {
 		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fail(exitError, "", "make the archive's folder: %w", err)
+		return nil, fail(exitError, "make the folder, or name an archive elsewhere with --archive", "make the archive's folder: %w", err)
 	}
 	return openBolt(path, false)
 }
@@ -213,7 +213,7 @@ func standing(ctx context.Context, s archive.Store, p archive.Page, ref string, 
 		}
 	}
 	if best.Number == 0 {
-		return best, fail(exitNotFound, "", "%s was not on record at %s: it was first seen %s", p.URL, ref, p.FirstSeen.Format(time.RFC3339))
+		return best, fail(exitNotFound, "'onrecord log "+p.URL+"' lists its versions", "%s was not on record at %s: it was first seen %s", p.URL, ref, p.FirstSeen.Format(time.RFC3339))
 	}
 	return best, nil
 }

@@ -41,7 +41,7 @@ turns out to be two. Bytes that were no version by earlier rules may become one.
 				return err
 			}
 			if site != "" && len(args) > 0 {
-				return usage("", "--site and addresses both say what to read again; give one")
+				return usage("leave --site out, or the addresses", "--site and addresses both say what to read again; give one")
 			}
 			r := &reextraction{app: a, format: format, dry: dry, began: time.Now(), live: !a.quiet && isTerminal(a.err)}
 			return r.run(cmd.Context(), site, args)

@@ -71,7 +71,7 @@ func (a *app) withBrowser(sites []*record.Site) (can, cannot []*record.Site, err
 	case err == nil:
 		return sites, nil, nil
 	case !errors.Is(err, browser.ErrAbsent):
-		return nil, nil, fail(exitError, "", "look for a browser: %w", err)
+		return nil, nil, fail(exitError, browserHint, "look for a browser: %w", err)
 	case len(can) == 0:
 		return nil, nil, fail(exitUsage, browserHint, "render: always needs a browser, and there is no Chromium on this machine")
 	}

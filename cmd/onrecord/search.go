@@ -73,9 +73,9 @@ func (f *searchFlags) options(now time.Time) (o search.Options, err error) {
 	case f.sort != "match" && f.sort != "time":
 		return o, usage("", "--sort %q: want match or time", f.sort)
 	case f.live && f.gone:
-		return o, usage("", "--live and --gone contradict each other")
+		return o, usage("leave one of them out", "--live and --gone contradict each other")
 	case f.limit < 0:
-		return o, usage("", "--limit counts; it is not negative")
+		return o, usage("0 lists all", "--limit counts; it is not negative")
 	}
 	if f.since != "" {
 		if o.Since, err = sinceTime(f.since, now); err != nil {

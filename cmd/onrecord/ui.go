@@ -115,7 +115,7 @@ func (a *app) check() error {
 		return usage("", "--color %q: want auto, always or never", a.color)
 	}
 	if a.quiet && a.verbose {
-		return usage("", "--quiet and --verbose contradict each other")
+		return usage("leave one of them out", "--quiet and --verbose contradict each other")
 	}
 	return nil
 }

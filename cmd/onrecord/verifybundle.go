@@ -37,7 +37,7 @@ func readAgainst(key string, files, witnesses []string, roots string) (*against,
 			return nil, fail(exitEvidence, "a file of checkpoints is what 'onrecord crawl --checkpoint FILE' writes", "%s has been changed, or has no checkpoints: %w", f, err)
 		}
 		if err == nil && len(list) == 0 {
-			err = fail(exitUsage, "", "%s has no checkpoint", f)
+			err = fail(exitUsage, "'onrecord checkpoint --checkpoint FILE' appends one", "%s has no checkpoint", f)
 		}
 		if err != nil {
 			return nil, err
@@ -97,7 +97,7 @@ func readShort(path string) ([]byte, error) {
 func (a *app) verifyBundle(path, format string, v *against) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return fail(exitNotFound, "", "no bundle %s", path)
+		return fail(exitNotFound, "name a file that 'onrecord prove' wrote", "no bundle %s", path)
 	}
 	if err == nil && info.Size() > bundle.MaxSize {
 		return fail(exitEvidence, "", "%s: %w: %d bytes, more than %d", path, bundle.ErrBundle, info.Size(), bundle.MaxSize)
