@@ -31,6 +31,9 @@ stand there no longer come at the end.
   +  came after the first version      ~  another wording of an earlier sentence
   <  was gone for a time and is back   =  moved
 
+  onrecord blame https://harbour.example/statements/dredging
+  onrecord blame https://harbour.example/statements/dredging@2024-05-01
+
 --at REF, or URL@REF, lists the sentences of an earlier version, and what became of
 them; 'onrecord show --help' tells how a REF names a version. --format jsonl prints one
 object a sentence, json one for all: sentence, paragraph, stands, first_version,
@@ -52,7 +55,7 @@ last returned), moved (versions), spans of versions, earlier wordings.
 			return a.blame(cmd.Context(), s, args[0], at, format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text, jsonl or json")
+	cmd.Flags().StringVar(&format, "format", "text", "text, json (one object) or jsonl")
 	cmd.Flags().StringVar(&at, "at", "", "list the sentences of this version: a number, a day or a digest")
 	return cmd
 }
@@ -66,7 +69,7 @@ func (a *app) blame(ctx context.Context, s archive.Store, arg, at, format string
 	case ref == "":
 		ref = strings.TrimPrefix(at, "@")
 	case at != "":
-		return usage("", "@%s and --at %s both name a version", ref, at)
+		return usage("leave one of them out", "@%s and --at %s both name a version", ref, at)
 	}
 	if ref != "" && !isRef(ref) {
 		return usage("a version is named by number (3, -1), by day (2024-05-01) or by the start of its digest", "%q names no version", ref)

@@ -42,6 +42,9 @@ openings and closings are kept.
 --format jsonl prints one object a line with the keys id, kind, site ("" for what concerns
 all), text, opened and closed; json is one array of them.
 
+  onrecord cases
+  onrecord cases --all --format jsonl
+
 ` + exitHelp,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -25,6 +25,9 @@ some 20 milliseconds for each, and the file becomes about a tenth smaller.
 It needs as much room again on the disk meanwhile, and nobody else may use the archive.
 'onrecord stats' tells how much is free.
 
+  onrecord compact
+  onrecord compact --harder
+
 ` + exitHelp,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

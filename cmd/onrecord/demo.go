@@ -27,6 +27,9 @@ removes, restores and moves its statements, and shows what is on record then. It
 the same program as for real sites. The archive is left to look at: in a new folder,
 or where --archive says.
 
+  onrecord demo
+  onrecord demo --archive tour.db
+
 ` + exitHelp,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context()) },

@@ -14,24 +14,31 @@ import (
 	"github.com/onrecord/onrecord/archive/export"
 )
 
+const exportHelp = `Writes the statements on record, or those named, to standard output or to -o.
+
+  jsonl     one object a line for every version, with the keys of 'onrecord log', text and
+            markdown, and all else that is known: nothing is lost
+  csv       a row for every version
+  text      the clean texts; with -o a folder with a file for every version
+  markdown  the same with the structure, and a header that says where it is from
+  warc      every capture with its request and response, for other archives' tools
+  site      the pages of 'onrecord serve' as files that work from a disk, in the folder -o; all
+            that is on record, without what asks something of a server
+
+  onrecord export -o statements.jsonl
+  onrecord export --format csv --latest --site harbour
+  onrecord export --format markdown --since 30d -o statements
+  onrecord export --format warc -o dredging.warc https://harbour.example/statements/dredging
+
+`
+
 func newExport(a *app) *cobra.Command {
 	var format, out, site, since string
 	var latest bool
 	cmd := &cobra.Command{
-		Use:   "export [URL...]",
-		Short: "Write statements elsewhere: JSON lines, CSV, text, Markdown or WARC",
-		Long: `Writes the statements on record, or those named, to standard output or to -o.
-
-jsonl     one object a line for every version, with the keys of 'onrecord log', text and
-          markdown, and all else that is known: nothing is lost
-csv       a row for every version
-text      the clean texts; with -o a folder with a file for every version
-markdown  the same with the structure, and a header that says where it is from
-warc      every capture with its request and response, for other archives' tools
-site      the pages of 'onrecord serve' as files that work from a disk, in the folder -o; all
-          that is on record, without what asks something of a server
-
-` + exitHelp,
+		Use:               "export [URL...]",
+		Short:             "Write statements elsewhere: JSON lines, CSV, text, Markdown or WARC",
+		Long:              exportHelp + exitHelp,
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := formatOf(format, "jsonl", "csv", "text", "markdown", "warc", "site"); err != nil {

@@ -27,14 +27,14 @@ type extractFlags struct {
 	site, explain          bool
 }
 
-func newExtract(a *app) *cobra.Command {
-	var f extractFlags
-	cmd := &cobra.Command{
-		Use:   "extract FILE|DIR|URL...",
-		Short: "Print the clean text and the dates of pages, without an archive",
-		Long: `Reads the statement out of HTML and PDF pages: files, the .html and .pdf files of
+const extractHelp = `Reads the statement out of HTML and PDF pages: files, the .html and .pdf files of
 folders, or addresses, which are fetched politely. FILE may be - for standard input; with
 --files-from - the paths are read from standard input, one a line.
+
+  onrecord extract page.html report.pdf
+  onrecord extract --same-site --format jsonl pages/
+  onrecord extract --explain https://harbour.example/statements/dredging
+  find . -name '*.html' | onrecord extract --files-from - --format jsonl
 
 Pages of one site (by their rel=canonical or og:url, or all of them with --same-site)
 are read together: what repeats on them is left out, and the order of numeric dates
@@ -56,7 +56,14 @@ raw, source, precision, readings[], why).
 modified, dates[], authors, topics, language, site; error when a page could not be
 read, suspect when it is probably no statement.
 
-` + exitHelp,
+`
+
+func newExtract(a *app) *cobra.Command {
+	var f extractFlags
+	cmd := &cobra.Command{
+		Use:   "extract FILE|DIR|URL...",
+		Short: "Print the clean text and the dates of pages, without an archive",
+		Long:  extractHelp + exitHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := formatOf(f.format, "text", "markdown", "jsonl"); err != nil {
 				return err
@@ -68,7 +75,7 @@ read, suspect when it is probably no statement.
 				return usage("as in: onrecord extract page.html", "extract wants files, folders or addresses")
 			}
 			if f.url != "" && len(args) != 1 {
-				return usage("", "--url is the address of one page; %d were given", len(args))
+				return usage("read them one at a time, or leave --url out: pages name their own address", "--url is the address of one page; %d were given", len(args))
 			}
 			return a.extract(cmd.Context(), args, &f)
 		},

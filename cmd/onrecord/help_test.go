@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -40,6 +41,39 @@ func TestTooManyArguments(t *testing.T) {
 		code := run(append(args, "a", "b", "c"), strings.NewReader(""), &out, &errs)
 		if code != exitUsage || !strings.Contains(errs.String(), "onrecord: hint: ") || strings.Contains(errs.String(), "arg(s)") {
 			t.Errorf("%s a b c: exit code %d, want %d and a hint:\n%s", name, code, exitUsage, errs.String())
+		}
+	}
+}
+
+// quotedWords are what the shell hands over as one.
+var quotedWords = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+
+// Each help has an example that can be typed, its lines fit a terminal.
+func TestHelp(t *testing.T) {
+	for name, cmd := range everyCommand(t) {
+		examples := 0
+		for line := range strings.Lines(cmd.Long) {
+			line = strings.TrimRight(line, "\n")
+			if columns(line) > 110 {
+				t.Errorf("%s: a line of %d columns: %s", name, columns(line), line)
+			}
+			at := strings.Index(line, "onrecord "+name)
+			if at < 0 || !strings.HasPrefix(line, "  ") {
+				continue
+			}
+			examples++
+			typed, _, _ := strings.Cut(line[at:], "   ") // what follows explains it
+			words := strings.Fields(quotedWords.ReplaceAllString(typed, "word"))
+			for i, w := range words {
+				if w == "|" || w == "||" || w == ">" { // the shell's
+					words = words[:i]
+					break
+				}
+			}
+			understood(t, words[1:])
+		}
+		if examples == 0 && len(cmd.Commands()) == 0 {
+			t.Errorf("%s: its help has no example", name)
 		}
 	}
 }

@@ -28,6 +28,10 @@ that an import may be repeated or gone on with.
 Every HTML page of a file is taken as a statement, unless --follow says which are. Pages
 of a configured site belong to it, and are read as the config says (select, remove,
 title, date).
+
+  onrecord import crawl.warc.gz
+  onrecord import --follow '/statements/**' old/*.warc.gz
+
 Damage in a file is told with its offset; the records around it are taken.
 
 ` + exitHelp,

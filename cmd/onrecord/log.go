@@ -13,15 +13,12 @@ import (
 	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
-func newLog(a *app) *cobra.Command {
-	var format string
-	var events bool
-	cmd := &cobra.Command{
-		Use:   "log URL",
-		Short: "Tell the history of a statement: its versions, or its timeline",
-		Long: `Tells the versions of a statement, the newest first: when each was first and last
+const logHelp = `Tells the versions of a statement, the newest first: when each was first and last
 seen, what kind of change it was, and what was changed. A silent edit changed the
 words and left the stated dates alone.
+
+  onrecord log https://harbour.example/statements/dredging
+  onrecord log --events https://harbour.example/statements/dredging
 
 --events tells the timeline instead, oldest first: first seen, edited, gone, moved,
 blocked, unreachable, back, each with the first and the last visit that showed it. A
@@ -33,7 +30,15 @@ change{kind, silent, touched, words_added, words_removed, restores}; for --event
 last_time, state, outcome, reason, status, detail, version and summary. json is one
 array of them.
 
-` + exitHelp,
+`
+
+func newLog(a *app) *cobra.Command {
+	var format string
+	var events bool
+	cmd := &cobra.Command{
+		Use:               "log URL",
+		Short:             "Tell the history of a statement: its versions, or its timeline",
+		Long:              logHelp + exitHelp,
 		Args:              oneURL,
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {

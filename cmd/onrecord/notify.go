@@ -19,7 +19,8 @@ const notifyHelp = `Tells people what happens to statements: by e-mail, webhook,
 in the config:
 
   reading_room: https://onrecord.example.org     # for links; without it notices name commands
-  mail: {server: smtp.example.org:587, from: onrecord@example.org, user: onrecord, password_env: SMTP_PASSWORD}
+  mail: {server: smtp.example.org:587, from: onrecord@example.org,
+         user: onrecord, password_env: SMTP_PASSWORD}
   webhook: {secret_env: HOOK_SECRET}
   notify:
     - to: mailto:desk@example.org
@@ -71,6 +72,9 @@ func newNotifyTest(a *app) *cobra.Command {
 		Short: "Send a sample to each destination and tell what became of it",
 		Long: `Sends a sample to each destination of the config, or to those that --to names, and tells what
 became of it. It exits with 3 when one could not be sent.
+
+  onrecord notify test
+  onrecord notify test --to mailto:desk@example.org
 
 ` + exitHelp,
 		Args: noArgs,
@@ -181,6 +185,8 @@ func newNotifySend(a *app) *cobra.Command {
 		Short: "Send what is due: for those who crawl with a timer of their own and have digests",
 		Long: `Puts what is on record and was not told into the outbox, and sends what is due: digests whose time
 has come, and what could not be sent before. 'onrecord watch' does it by itself.
+
+  onrecord notify send
 
 ` + exitHelp,
 		Args: noArgs,

@@ -22,6 +22,8 @@ func newNotifyList(a *app) *cobra.Command {
 those that wait. --format jsonl prints id, status (waiting, sent, failed), to, rule, created, next, done,
 tried, problem, events[]{id, kind, site, url, version, time}.
 
+  onrecord notify list
+
 ` + exitHelp,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -131,6 +133,8 @@ func newNotifyPreview(a *app) *cobra.Command {
 		Short: "Show what the rules would tell of what is on record",
 		Long: `Shows whom the rules of the config would have told of what is on record, as if they had been in
 force since then. Nothing is sent. --format jsonl prints rules[], to[] and notice, as a webhook has it.
+
+  onrecord notify preview --since 30d
 
 ` + exitHelp,
 		Args: noArgs,

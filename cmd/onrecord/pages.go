@@ -19,7 +19,11 @@ func newPages(a *app) *cobra.Command {
 
 --format jsonl prints one object a line with the keys url, aliases, site, title,
 published, modified, state, versions, captures, first_seen, last_seen and
-last_changed; json is one array of them. A state is live, gone, moved, blocked or unreachable.
+last_changed; json is one array of them. A state is live, gone, moved, blocked or
+unreachable.
+
+  onrecord pages
+  onrecord pages --format jsonl
 
 ` + exitHelp,
 		Args: noArgs,

@@ -50,6 +50,9 @@ address, and why.
 next, last, schedule, interval_s, why, changes_per_day, changes and visits; json is one
 array of them.
 
+  onrecord plan
+  onrecord plan --pages
+
 ` + exitHelp,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

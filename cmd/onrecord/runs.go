@@ -13,13 +13,7 @@ import (
 	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
-func newRuns(a *app) *cobra.Command {
-	var format string
-	var limit int
-	cmd := &cobra.Command{
-		Use:   "runs",
-		Short: "List the runs on record: when, what was visited, what was new or failed",
-		Long: `Lists the runs of 'onrecord crawl' and 'onrecord watch', the latest first. Text lines
+const runsHelp = `Lists the runs of 'onrecord crawl' and 'onrecord watch', the latest first. Text lines
 have the number, when it began, how long it took, what made it, and what it came to,
 below that the reasons why pages could not be had. A run that was killed has no end.
 
@@ -27,8 +21,19 @@ below that the reasons why pages could not be had. A run that was killed has no 
 interrupted, error, those of the last line of 'onrecord crawl --format jsonl' (visits,
 aids, new, changed and so on, failures by reason) and sites; json is one array of them.
 
-` + exitHelp,
-		Args: noArgs,
+  onrecord runs
+  onrecord runs --limit 0 --format jsonl
+
+`
+
+func newRuns(a *app) *cobra.Command {
+	var format string
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "runs",
+		Short: "List the runs on record: when, what was visited, what was new or failed",
+		Long:  runsHelp + exitHelp,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err

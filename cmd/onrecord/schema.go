@@ -39,6 +39,9 @@ jsonl; without KIND, which kinds there are and who prints them. Schemas name one
 by their $id, "urn:onrecord:schema:1:KIND". Keys are added in time and never changed, so
 the schemas allow keys that they do not name.
 
+  onrecord schema
+  onrecord schema version
+
 ` + exitHelp,
 		Args: oneOrNone("kind"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

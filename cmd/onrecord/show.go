@@ -25,6 +25,9 @@ func newShow(a *app) *cobra.Command {
   URL@2024-05-01   what stood there on that day
   URL@1f2e3d       the version whose text has this digest (at least 6 digits)
 
+  onrecord show https://harbour.example/statements/dredging
+  onrecord show --format raw https://harbour.example/statements/dredging@1
+
 --format text is the canonical text and nothing else: the headline is the title and
 not part of it. markdown has the title and the structure, json all that is known of
 the version, html a page of its own, raw the bytes as they came, rendered the document

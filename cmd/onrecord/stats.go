@@ -61,6 +61,9 @@ which is used again and which 'onrecord compact' gives back.
 What a year will cost is worked out from the visits of the last 30 days on record, and
 what a visit has taken so far.
 
+  onrecord stats
+  onrecord stats --format json
+
 ` + exitHelp,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

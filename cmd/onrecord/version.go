@@ -38,7 +38,9 @@ func newVersion(a *app) *cobra.Command {
 		Use:   "version",
 		Short: "Print the version of the program and of its rules",
 		Long: `Prints the version of the program, of the rules by which it reads texts (texts that
-were read by different rules are never compared), and of Go.`,
+were read by different rules are never compared), and of Go.
+
+  onrecord version`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(a.out, "onrecord %s\nrules %s\n%s %s/%s\n", programVersion(), extract.Rules, runtime.Version(), runtime.GOOS, runtime.GOARCH)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -83,46 +84,58 @@ line with the keys time, url, final_url, outcome, reason, detail, flags, status,
 raw_digest, bytes, version, elapsed_ms, until and rendered_digest, and absent where the
 bytes are on record no more; json is one array of them.
 
+  onrecord visits
+  onrecord visits https://harbour.example/statements/dredging
+
 ` + visitWords() + `
 ` + exitHelp,
 		Args:              oneOrNone("address"),
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := a.openToList(format)
-			if err != nil {
+			if err := formatOf(format, "text", "json", "jsonl"); err != nil {
 				return err
 			}
-			defer s.Close()
 			url := ""
 			if len(args) == 1 {
+				var err error
 				if url, err = keyOf(args[0]); err != nil {
 					return err
 				}
 			}
-			n, list := 0, rowsOf(a.out, format)
-			for v, err := range s.Visits(cmd.Context(), url) {
-				if err != nil {
-					return err
-				}
-				n++
-				if format != "text" {
-					err = list.add(export.VisitOf(v))
-				} else {
-					_, err = fmt.Fprintf(a.out, "%s  %-9s  %3d  %s%s\n", stamp(v.Time), v.Outcome, v.Status, clean(v.URL), because(v)+absent(v))
-				}
-				if err != nil {
-					return err
-				}
-			}
-			if n == 0 && url != "" {
-				return fail(exitNotFound, "'onrecord visits' lists all", "%s was never visited", url)
-			}
-			if format != "text" {
-				return list.end()
-			}
-			return nil
+			return a.visits(cmd.Context(), url, format)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, json (one array) or jsonl")
 	return cmd
+}
+
+// visits lists the visits to a page, or to all when url is "".
+func (a *app) visits(ctx context.Context, url, format string) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	n, list := 0, rowsOf(a.out, format)
+	for v, err := range s.Visits(ctx, url) {
+		if err != nil {
+			return err
+		}
+		n++
+		if format != "text" {
+			err = list.add(export.VisitOf(v))
+		} else {
+			_, err = fmt.Fprintf(a.out, "%s  %-9s  %3d  %s%s\n", stamp(v.Time), v.Outcome, v.Status, clean(v.URL), because(v)+absent(v))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if n == 0 && url != "" {
+		return fail(exitNotFound, "'onrecord visits' lists all", "%s was never visited", url)
+	}
+	if format != "text" {
+		return list.end()
+	}
+	return nil
 }

@@ -21,6 +21,10 @@ const watchHelp = `Visits the configured sites again and again, each on its sche
 stopped. A run visits what is due, in the same way as 'onrecord crawl'. Runs never
 overlap, and between them the archive is free for other commands.
 
+  onrecord watch
+  onrecord watch --listen 127.0.0.1:9190
+  onrecord watch --once
+
 A site's schedule stands in the config, below the site or at the top for all:
 
   schedule: adaptive                       new and often edited statements often
@@ -39,8 +43,8 @@ short goes on.
 
 The config is read again when it changes and on SIGHUP; one with a mistake is refused
 with a message, and the one before stays in force. SIGINT and SIGTERM stop within two
-seconds, with exit code 0; what was fetched is kept. With --once what is due now is visited, and that is
-all: for those who have a timer of their own.
+seconds, with exit code 0; what was fetched is kept. With --once what is due now is visited,
+and that is all: for those who have a timer of their own.
 
 With --listen it answers over HTTP: /metrics in Prometheus' text format (visits by outcome,
 versions by kind, runs, bytes, queue, open cases, size of the archive, free disk, last
