@@ -40,8 +40,8 @@ func (h *handout) settle(conf *config.Config) error {
 	if h.stamp == "" {
 		h.stamp = conf.Timestamp
 	}
-	if h.stamp != "" && !isWeb(h.stamp) {
-		return usage("an authority is an address such as http://time.example/tsr", "--timestamp %q is no address", h.stamp)
+	if err := h.checkStamp(); err != nil {
+		return err
 	}
 	for _, to := range h.to {
 		_, key, witness := witnessAddress(to)
@@ -51,6 +51,14 @@ func (h *handout) settle(conf *config.Config) error {
 		if strings.TrimSpace(to) == "" || (strings.Contains(to, "://") && !isWeb(to) && !witness) {
 			return usage("name a file, or an address such as https://heads.example/new or witness+https://witness.example/", "--checkpoint %q is neither a file nor an address", to)
 		}
+	}
+	return nil
+}
+
+// checkStamp refuses an authority that cannot be asked.
+func (h *handout) checkStamp() error {
+	if h.stamp != "" && !isWeb(h.stamp) {
+		return usage("an authority is an address such as http://time.example/tsr", "--timestamp %q is no address", h.stamp)
 	}
 	return nil
 }

@@ -43,11 +43,7 @@ Damage in a file is told with its offset; the records around it are taken.
 			if err != nil {
 				return err
 			}
-			conf, err := a.configuration()
-			if err != nil {
-				return err
-			}
-			sites, err := conf.Record()
+			sites, err := a.configuredSites()
 			if err != nil {
 				return err
 			}

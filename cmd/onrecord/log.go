@@ -47,12 +47,9 @@ func newLog(a *app) *cobra.Command {
 				return err
 			}
 			defer s.Close()
-			p, ref, err := find(cmd.Context(), s, args[0])
+			p, err := findWhole(cmd.Context(), s, args[0], "log tells all versions", "'onrecord show' and 'onrecord diff' take one version")
 			if err != nil {
 				return err
-			}
-			if ref != "" {
-				return usage("'onrecord show' and 'onrecord diff' take one version", "log tells all versions; leave @%s out", ref)
 			}
 			switch {
 			case events:

@@ -14,6 +14,7 @@ import (
 	"github.com/onrecord/onrecord/archive/bolt"
 	"github.com/onrecord/onrecord/archive/diff"
 	"github.com/onrecord/onrecord/cmd/internal/config"
+	"github.com/onrecord/onrecord/cmd/internal/record"
 	"github.com/onrecord/onrecord/cmd/internal/tell"
 	"github.com/onrecord/onrecord/crawler"
 )
@@ -38,6 +39,15 @@ func (a *app) configuration() (*config.Config, error) {
 		return nil, fail(exitUsage, "", "config %w", err)
 	}
 	return c, nil
+}
+
+// configuredSites are the sites of the config.
+func (a *app) configuredSites() ([]*record.Site, error) {
+	c, err := a.configuration()
+	if err != nil {
+		return nil, err
+	}
+	return c.Record()
 }
 
 // archivePath is where the archive is: --archive, else ONRECORD_ARCHIVE, else the config, else the data folder.
@@ -127,6 +137,16 @@ func find(ctx context.Context, s archive.Store, arg string) (archive.Page, strin
 		}
 	}
 	return p, "", fail(exitNotFound, "'onrecord pages' lists what is on record", "%s is not on record", arg)
+}
+
+// findWhole is the statement that an argument names, for what takes all of its versions: one that names a version is a mistake.
+// why says that of the command, hint what else there is.
+func findWhole(ctx context.Context, s archive.Store, arg, why, hint string) (archive.Page, error) {
+	p, ref, err := find(ctx, s, arg)
+	if err == nil && ref != "" {
+		err = usage(hint, "%s; leave @%s out", why, ref)
+	}
+	return p, err
 }
 
 func lookUp(ctx context.Context, s archive.Store, arg string) (archive.Page, error) {

@@ -51,11 +51,7 @@ func adopt(ctx context.Context, rec *record.Recorder, conf *config.Config) error
 
 // assume reads pages again as the config says; in a dry run nothing of that is kept.
 func (a *app) assume(ctx context.Context, x *record.Reextract) error {
-	conf, err := a.configuration()
-	if err != nil {
-		return err
-	}
-	sites, err := conf.Record()
+	sites, err := a.configuredSites()
 	if err != nil {
 		return err
 	}

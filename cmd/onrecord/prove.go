@@ -62,8 +62,8 @@ func (a *app) prove(ctx context.Context, arg, out string, f *fetchFlags, h *hand
 	if err != nil {
 		return err
 	}
-	if h.stamp != "" && !isWeb(h.stamp) {
-		return usage("an authority is an address such as http://time.example/tsr", "--timestamp %q is no address", h.stamp)
+	if err := h.checkStamp(); err != nil {
+		return err
 	}
 	s, err := a.openLedger(ctx, h.stamp != "")
 	if err != nil {

@@ -115,12 +115,9 @@ func (r *reextraction) open() (archive.Store, error) {
 // named reads the pages again that the arguments name.
 func (r *reextraction) named(ctx context.Context, s archive.Store, x *record.Reextract, args []string) error {
 	for _, arg := range args {
-		p, ref, err := find(ctx, s, arg)
+		p, err := findWhole(ctx, s, arg, "all versions of a statement are derived together", "")
 		if err != nil {
 			return err
-		}
-		if ref != "" {
-			return usage("", "all versions of a statement are derived together; leave @%s out", ref)
 		}
 		d, err := x.Page(ctx, p.URL)
 		if err != nil {
