@@ -6,6 +6,9 @@ import (
 
 // choose tells which blocks are the main text.
 func (p *page) choose(opt Options) []bool {
+	if opt.weights != nil {
+		p.weights = opt.weights
+	}
 	scores := p.weigh(p.weights)
 	keep := make([]bool, len(scores))
 	p.lower(scores)

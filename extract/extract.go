@@ -22,7 +22,8 @@ type Options struct {
 	// Overrides are what somebody who knows the site says.
 	Overrides
 
-	trace *trace // of Explain
+	trace   *trace   // of Explain
+	weights *weights // nil for those that ship; of tests
 }
 
 // Extract parses a page in UTF-8 and reads the statement out of it. The flags of [Parse] are among the document's. The

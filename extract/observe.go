@@ -47,7 +47,11 @@ func (p *page) observation(kept []bool, dates date.Result, opt Options) layout.O
 	}
 	for i := range p.pieces {
 		o.Blocks = append(o.Blocks, p.print(i))
+		if b := p.opens(i); b.Text != 0 {
+			o.Blocks = append(o.Blocks, b)
+		}
 	}
+	o.Spots = p.observeSpots(kept)
 	return o
 }
 

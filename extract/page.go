@@ -15,6 +15,7 @@ type page struct {
 
 	articles, mains int // elements that say they are one
 	weights         *weights
+	spots           []uint64 // by box; see spotKey
 	framing         framing
 	stands          []surround       // of each box
 	prior, next     []uint8          // blocks to the nearest prose before and after, at most farProse

@@ -23,8 +23,9 @@ func (p *page) learned(keep []bool, scores []int32, l *layout.Layout) {
 		return // the page is the one that others quote, or it is all frame: its substance stays
 	}
 	p.settled(keep, scores, repeats, l.Container())
+	p.vote(keep, repeats, l)
 	for i := range keep {
-		if keep[i] && repeats[i] && scores[i] < sure && p.pieces[i].Kind != Heading && !p.about(i) {
+		if keep[i] && repeats[i] && (scores[i] < sure || p.everywhere(i, l)) && p.pieces[i].Kind != Heading && !p.about(i) {
 			keep[i] = false
 		}
 	}
@@ -36,11 +37,20 @@ func (p *page) learned(keep []bool, scores []int32, l *layout.Layout) {
 // phrase needs few of them; prose and headings need a quarter, because statements quote each other and the parts of a
 // series have the same headings.
 func (p *page) repeated(i int, l *layout.Layout) bool {
+	q := &p.pieces[i]
+	if l.RepeatsAt(p.opens(i))*2 >= l.Pages() {
+		return true
+	}
 	n := l.RepeatsAt(p.print(i))
 	if n == 0 {
 		return false
 	}
-	q := &p.pieces[i]
+	if p.spot(i, l).text {
+		if p.spotKind(i) == spotPlain {
+			return n*4 >= l.Pages()*3 // parts of a series say the same things: what is the site's is on most pages
+		}
+		return n*2 >= l.Pages()
+	}
 	if q.linkShare() > 60 && q.words <= 12 || p.framing.kind[i] != phNone && q.words <= 12 {
 		return true
 	}
@@ -48,6 +58,11 @@ func (p *page) repeated(i int, l *layout.Layout) bool {
 		return n*2 >= l.Pages() // a series closes with the same sentence each time
 	}
 	return n*4 >= l.Pages()
+}
+
+// everywhere reports a block in an element of its own that says the same on so many pages that no score speaks for it.
+func (p *page) everywhere(i int, l *layout.Layout) bool {
+	return p.spot(i, l).single && max(l.RepeatsAt(p.print(i)), l.RepeatsAt(p.opens(i)))*4 >= l.Pages()*3
 }
 
 // doubtful is the least score of a block that is kept because it stands where the site's texts stand.

@@ -18,6 +18,7 @@ type Layout struct {
 	datePlace string
 	suffixes  []string // longest first
 	prefixes  []string
+	spots     []spot  // by key
 	blocks    []block // by print
 	texts     map[uint64]int
 	prints    map[Print]int
@@ -151,7 +152,7 @@ func (l *Layout) Digest() string {
 // empty tells whether the layout changes the reading of no page.
 func (l *Layout) empty() bool {
 	return l == nil || l.order == date.UnknownOrder && l.container == "" && l.datePlace == "" &&
-		len(l.suffixes) == 0 && len(l.prefixes) == 0 && len(l.blocks) == 0
+		len(l.suffixes) == 0 && len(l.prefixes) == 0 && len(l.spots) == 0 && len(l.blocks) == 0
 }
 
 // sortBlocks puts blocks in the order of the file.

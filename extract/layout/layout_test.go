@@ -25,6 +25,7 @@ func site(n int) []layout.Observation {
 		if i%4 == 0 {
 			o.Blocks = append(o.Blocks, layout.Fingerprint("main/div.story/p", "Notes to editors"))
 		}
+		o.Spots = []layout.Spot{{Key: 1, All: 200, Kept: 200}, {Key: 2, All: 10, Kept: 10 * (i % 4 / 3), Alone: true}}
 		obs = append(obs, o)
 	}
 	return obs
@@ -56,6 +57,50 @@ func TestLearnBlocks(t *testing.T) {
 	}
 	if l.Pages() != 12 || l.Container() != "main/div.story" || l.DatePlace() != "span.date<header" {
 		t.Errorf("%d pages, container %q, date %q", l.Pages(), l.Container(), l.DatePlace())
+	}
+}
+
+func TestLearnSpots(t *testing.T) {
+	obs := site(40)
+	for i := range obs {
+		obs[i].Spots = append(obs[i].Spots, layout.Spot{Key: 3, All: 30, Kept: 10 + i%2}, layout.Spot{Key: 3, All: 10, Kept: 10},
+			layout.Spot{Key: 9, All: 5, Kept: 6}, layout.Spot{Key: 9, All: 0}, layout.Spot{Key: 9, All: 5, Kept: -1})
+		if i < 2 {
+			obs[i].Spots = append(obs[i].Spots, layout.Spot{Key: 4, All: 5, Kept: 5, Alone: true})
+		}
+		if i < 3 {
+			obs[i].Spots = append(obs[i].Spots, layout.Spot{Key: 5, All: 5, Kept: 5, Alone: i > 0})
+		}
+	}
+	l := layout.Learn(obs)
+	tests := []struct {
+		name                string
+		key                 uint64
+		pages, alone, share int
+	}{
+		{"text", 1, 40, 0, 100},
+		{"one block that a quarter keeps", 2, 40, 40, 25},
+		{"two blocks add up, the mean of halves and less", 3, 40, 0, 51},
+		{"two pages are too few", 4, 0, 0, 0},
+		{"three are enough", 5, 3, 2, 100},
+		{"no sense", 9, 0, 0, 0},
+		{"nothing", 99, 0, 0, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if pages, alone, share := l.Spot(tt.key); pages != tt.pages || alone != tt.alone || share != tt.share {
+				t.Errorf("Spot(%d) = %d, %d, %d, want %d, %d, %d", tt.key, pages, alone, share, tt.pages, tt.alone, tt.share)
+			}
+		})
+	}
+	if l.Outgrown() {
+		t.Error("a layout with spots is outgrown")
+	}
+	for i := range obs {
+		obs[i].Spots = nil
+	}
+	if !layout.Learn(obs).Outgrown() || layout.Learn(nil).Outgrown() {
+		t.Error("a layout is outgrown when it knows something, and no spots")
 	}
 }
 
@@ -161,6 +206,7 @@ func TestLearnBounds(t *testing.T) {
 	for i := range obs {
 		for j := range 6000 {
 			obs[i].Blocks = append(obs[i].Blocks, layout.Fingerprint(fmt.Sprintf("p%d", j), fmt.Sprintf("block %d", j)))
+			obs[i].Spots = append(obs[i].Spots, layout.Spot{Key: uint64(j), All: 1})
 		}
 		obs[i].Blocks = append(obs[i].Blocks, layout.Fingerprint("", fmt.Sprint("own ", i)))
 	}
@@ -168,6 +214,9 @@ func TestLearnBounds(t *testing.T) {
 	b := l.Marshal()
 	if n := strings.Count(string(b), "\nblock "); n != 5000 {
 		t.Errorf("%d blocks, want 5000", n)
+	}
+	if n := strings.Count(string(b), "\nspot "); n != 1000 {
+		t.Errorf("%d spots, want 1000", n)
 	}
 	if _, err := layout.Parse(b); err != nil {
 		t.Errorf("Parse of the longest layout: %v", err)
@@ -178,7 +227,7 @@ func TestNil(t *testing.T) {
 	var l *layout.Layout
 	p := layout.Fingerprint("p", "text")
 	if l.Pages() != 0 || l.Repeats(p) != 0 || l.RepeatsAt(p) != 0 || l.Share(p) != 0 || l.Order() != date.UnknownOrder || l.Container() != "" ||
-		l.DatePlace() != "" || l.Digest() != "" || l.TrimTitle("A | B") != "A | B" {
+		l.Outgrown() || l.DatePlace() != "" || l.Digest() != "" || l.TrimTitle("A | B") != "A | B" {
 		t.Error("a nil layout has learned something")
 	}
 	if got, err := layout.Parse(l.Marshal()); err != nil || got.Pages() != 0 {
@@ -199,6 +248,11 @@ func TestParseRefuses(t *testing.T) {
 		{"two containers", strings.Replace(good, "container", "container \"a\"\ncontainer", 1)},
 		{"a block on more pages than there are", strings.Replace(good, " 4\nblock", " 5\nblock", 1)},
 		{"blocks twice", good + lines[len(lines)-2]},
+		{"a spot on more pages than there are", strings.Replace(good, "spot 0000000000000001 4", "spot 0000000000000001 5", 1)},
+		{"a spot that is more often alone than there", strings.Replace(good, " 4 0 100", " 4 5 100", 1)},
+		{"a share over all", strings.Replace(good, " 4 0 100", " 4 0 101", 1)},
+		{"spots in another order", strings.Replace(good, "spot 0000000000000001", "spot 0000000000000003", 1)},
+		{"a spot in three parts", strings.Replace(good, " 4 0 100", " 4 100", 1)},
 		{"order", strings.Replace(good, "container", "order year\ncontainer", 1)},
 		{"not UTF-8", strings.Replace(good, "main", "m\xffin", 1)},
 		{"too long", good + strings.Repeat("\n", 3<<20)},
@@ -227,6 +281,9 @@ func TestParseMarshal(t *testing.T) {
 		t.Error(diff)
 	}
 	p := layout.Fingerprint("nav/ul/li", "Statements")
+	if _, _, share := got.Spot(1); share != 100 {
+		t.Errorf("share of a spot = %d, want 100", share)
+	}
 	if got.Order() != l.Order() || got.Repeats(p) != l.Repeats(p) || got.RepeatsAt(p) != l.RepeatsAt(p) || got.Digest() != l.Digest() || len(l.Digest()) != 12 {
 		t.Errorf("the parsed layout differs: %s", got.Marshal())
 	}
@@ -239,6 +296,11 @@ func TestLearnAnyOrder(t *testing.T) {
 		o := layout.Observation{Page: rapid.SampledFrom([]string{"1", "2", "3", "4", "5", "6", "7", "8"}).Draw(t, "page"), Title: word.Draw(t, "title"),
 			SiteName: word.Draw(t, "site"), Container: word.Draw(t, "container"), DatePlace: word.Draw(t, "place"),
 			DayFirst: rapid.IntRange(0, 2).Draw(t, "day"), MonthFirst: rapid.IntRange(0, 2).Draw(t, "month")}
+		for range rapid.IntRange(0, 4).Draw(t, "spots") {
+			all := rapid.IntRange(0, 3).Draw(t, "all")
+			o.Spots = append(o.Spots, layout.Spot{Key: rapid.Uint64Range(0, 3).Draw(t, "key"), All: all, Kept: rapid.IntRange(0, all).Draw(t, "kept"),
+				Alone: rapid.Bool().Draw(t, "alone")})
+		}
 		for range rapid.IntRange(0, 6).Draw(t, "blocks") {
 			o.Blocks = append(o.Blocks, layout.Fingerprint(word.Draw(t, "path"), word.Draw(t, "text")))
 		}
@@ -264,7 +326,7 @@ func TestLearnAnyOrder(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("onrecord layout 1\npages 0\n"))
 	f.Add(layout.Learn(site(9)).Marshal())
-	f.Add([]byte("onrecord layout 1\npages 3\norder day\nsuffix \" | a\"\nblock 0000000000000001 0000000000000000 3\n"))
+	f.Add([]byte("onrecord layout 1\npages 3\norder day\nsuffix \" | a\"\nspot 0000000000000002 3 1 50\nblock 0000000000000001 0000000000000000 3\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		l, err := layout.Parse(data)
 		if err != nil {

@@ -24,12 +24,15 @@ type Observation struct {
 	DayFirst, MonthFirst int
 	// DatePlace is a signature of the place where the page shows its day of publication.
 	DatePlace string
+	// Spots are where the page's blocks stand and which of them it keeps; those with the same key are added up.
+	Spots []Spot
 }
 
 // page is what the observations of one page come to.
 type page struct {
 	title, site, container, datePlace string
 	blocks                            []Print // sorted, each once
+	spots                             []Spot  // by key
 	dayFirst, monthFirst              bool
 }
 
@@ -45,6 +48,7 @@ func Learn(obs []Observation) *Layout {
 	}
 	l.pages = min(len(pages), maxPages)
 	l.blocks = repeated(pages)
+	l.spots = spotted(pages)
 	l.order = order(pages)
 	l.container = majority(pages, func(p *page) string { return p.container })
 	l.datePlace = majority(pages, func(p *page) string { return p.datePlace })
@@ -76,6 +80,9 @@ func merge(obs []Observation) []*page {
 		p.dayFirst = p.dayFirst || o.DayFirst > 0
 		p.monthFirst = p.monthFirst || o.MonthFirst > 0
 		p.blocks = append(p.blocks, o.Blocks...)
+		if p.spots == nil {
+			p.spots = distinctSpots(slices.Clone(o.Spots))
+		}
 	}
 	var pages []*page
 	seen := map[uint64]bool{}
@@ -105,7 +112,25 @@ func compareObservations(a, b Observation) int {
 			return c
 		}
 	}
-	return slices.CompareFunc(a.Blocks, b.Blocks, comparePrints)
+	if c := slices.CompareFunc(a.Blocks, b.Blocks, comparePrints); c != 0 {
+		return c
+	}
+	return slices.CompareFunc(a.Spots, b.Spots, compareSpots)
+}
+
+func compareSpots(a, b Spot) int {
+	for _, c := range [...]int{compare(a.Key, b.Key), compare(a.All, b.All), compare(a.Kept, b.Kept)} {
+		if c != 0 {
+			return c
+		}
+	}
+	if a.Alone == b.Alone {
+		return 0
+	}
+	if b.Alone {
+		return -1
+	}
+	return 1
 }
 
 func comparePrints(a, b Print) int {

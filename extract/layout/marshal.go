@@ -44,6 +44,9 @@ func (l *Layout) Marshal() []byte {
 	for _, p := range l.prefixes {
 		line("prefix", p)
 	}
+	for _, k := range l.spots {
+		fmt.Fprintf(&b, "spot %016x %d %d %d\n", k.key, k.pages, k.alone, k.share)
+	}
 	for _, k := range l.blocks {
 		fmt.Fprintf(&b, "block %016x %016x %d\n", k.Text, k.Path, k.pages)
 	}
@@ -81,6 +84,11 @@ func Parse(data []byte) (*Layout, error) {
 			return nil, fmt.Errorf("%w: blocks are not in order", ErrFormat)
 		}
 	}
+	for i := range l.spots[:max(len(l.spots), 1)-1] {
+		if l.spots[i].key >= l.spots[i+1].key {
+			return nil, fmt.Errorf("%w: spots are not in order", ErrFormat)
+		}
+	}
 	l.index()
 	return l, nil
 }
@@ -105,6 +113,8 @@ func (l *Layout) parseLine(line string) error {
 			return fmt.Errorf("order %q", value)
 		}
 		return nil
+	case "spot":
+		return l.parseSpot(value)
 	case "block":
 		return l.parseBlock(value)
 	}
@@ -144,5 +154,25 @@ func (l *Layout) parseBlock(value string) error {
 		return fmt.Errorf("block %q", value)
 	}
 	l.blocks = append(l.blocks, block{Print{text, path}, pages})
+	return nil
+}
+
+func (l *Layout) parseSpot(value string) error {
+	parts := strings.Split(value, " ")
+	if len(parts) != 4 || len(l.spots) == maxSpots {
+		return errors.New("too many spots, or not four parts")
+	}
+	key, err := strconv.ParseUint(parts[0], 16, 64)
+	var numbers [3]int
+	for i := range numbers {
+		var err1 error
+		numbers[i], err1 = strconv.Atoi(parts[i+1])
+		err = errors.Join(err, err1)
+	}
+	s := spot{key: key, pages: numbers[0], alone: numbers[1], share: numbers[2]}
+	if err != nil || s.pages < fewestPages || s.pages > max(l.pages, fewestPages) || s.alone < 0 || s.alone > s.pages || s.share < 0 || s.share > 100 {
+		return fmt.Errorf("spot %q", value)
+	}
+	l.spots = append(l.spots, s)
 	return nil
 }

@@ -25,3 +25,6 @@ func (l *Layout) Redesigned(old *Layout) bool {
 
 // differ reports whether two places are known and not the same.
 func differ(a, b string) bool { return a != "" && b != "" && a != b }
+
+// Outgrown reports whether the layout was learned before layouts knew spots.
+func (l *Layout) Outgrown() bool { return !l.empty() && len(l.spots) == 0 }

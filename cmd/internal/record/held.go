@@ -90,6 +90,6 @@ func ownObservation(o layout.Observation) *layout.Observation {
 	for _, s := range []*string{&o.Page, &o.Title, &o.SiteName, &o.Container, &o.DatePlace} {
 		*s = strings.Clone(*s)
 	}
-	o.Blocks = slices.Clip(o.Blocks)
+	o.Blocks, o.Spots = slices.Clip(o.Blocks), slices.Clip(o.Spots)
 	return &o
 }

@@ -199,7 +199,8 @@ func (r *Recorder) keep(ctx context.Context, site string, lay *layout.Layout, pa
 	return fresh, r.setLearned(ctx, site, was)
 }
 
-// revise learns the layout once more from the site as it is, and keeps the new one when it is that of a redesigned site.
+// revise learns the layout once more from the site as it is, and keeps the new one when it is that of a redesigned site, or
+// knows what the old one could not.
 func (r *Recorder) revise(ctx context.Context, site string, urls []string, l *lesson) (bool, error) {
 	lay, err := r.learn(ctx, site, urls, l)
 	if err != nil {
@@ -209,7 +210,7 @@ func (r *Recorder) revise(ctx context.Context, site string, urls []string, l *le
 	if err != nil {
 		return false, err
 	}
-	if !lay.Redesigned(old) {
+	if !lay.Redesigned(old) && !old.Outgrown() {
 		lay = old
 	}
 	return r.keep(ctx, site, lay, len(urls), l)
