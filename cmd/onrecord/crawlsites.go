@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/onrecord/onrecord/cmd/internal/record"
@@ -38,7 +39,7 @@ func sitesOf(args, follow []string, configured func() ([]*record.Site, error)) (
 		host := crawler.Host(key)
 		s := byHost[host]
 		if s == nil {
-			s = &record.Site{Name: siteName(known, key), Follow: globs, Render: configuredRender(known, key)}
+			s = &record.Site{Name: siteName(known, key), Follow: globs, Render: configuredRender(known, key), OnChange: configuredOnChange(known, key)}
 			byHost[host] = s
 			sites = append(sites, s)
 		}
@@ -73,6 +74,12 @@ func siteName(known []*record.Site, key string) string {
 		}
 	}
 	return crawler.Host(key)
+}
+
+// configuredOnChange is what the config says of the bytes of the site that an address belongs to.
+func configuredOnChange(known []*record.Site, key string) bool {
+	name := siteName(known, key)
+	return slices.ContainsFunc(known, func(s *record.Site) bool { return s.Name == name && s.OnChange })
 }
 
 func parseGlobs(patterns []string) ([]*discover.Glob, error) {

@@ -81,12 +81,9 @@ func newExport(a *app) *cobra.Command {
 // wholeStatements are the addresses of the statements that arguments name; one that names a version is an error.
 func wholeStatements(ctx context.Context, s archive.Store, args []string) (urls []string, err error) {
 	for _, arg := range args {
-		p, ref, err := find(ctx, s, arg)
+		p, err := findWhole(ctx, s, arg, "export takes whole statements", "'onrecord show "+arg+"' prints one version")
 		if err != nil {
 			return nil, err
-		}
-		if ref != "" {
-			return nil, usage("'onrecord show "+arg+"' prints one version", "export takes whole statements; leave @%s out", ref)
 		}
 		urls = append(urls, p.URL)
 	}
@@ -143,6 +140,9 @@ func (a *app) export(cmd *cobra.Command, s export.Source, out string, opt export
 			what = "%d are left out, as they are forgotten"
 		}
 		a.note(what, sum.Forgotten)
+	}
+	if sum.Dropped > 0 {
+		a.note("%s without their bytes, which were not kept", plural(sum.Dropped, "capture"))
 	}
 	if sum.Missing > 0 {
 		return fail(exitEvidence, "'onrecord verify' names what is damaged", "the bytes of %s are missing; the first: %s", plural(sum.Missing, "capture"), sum.FirstMissing)

@@ -25,10 +25,13 @@ type statsJSON struct {
 	// First and Last are the times of the first and the last visit; absent when there is none.
 	First time.Time `json:"first_visit,omitzero"`
 	Last  time.Time `json:"last_visit,omitzero"`
-	// RawBytes is what all captures are long, FileBytes the archive.
-	RawBytes  int64     `json:"raw_bytes"`
-	FileBytes int64     `json:"file_bytes"`
-	Parts     partsJSON `json:"parts"`
+	// RawBytes is what all captures are long, FileBytes the archive. DroppedCaptures had bytes that were not kept, DroppedBytes
+	// of them in all.
+	RawBytes        int64     `json:"raw_bytes"`
+	DroppedCaptures int       `json:"dropped_captures"`
+	DroppedBytes    int64     `json:"dropped_bytes"`
+	FileBytes       int64     `json:"file_bytes"`
+	Parts           partsJSON `json:"parts"`
 	// BytesPerCapture is what is in use of the file for each capture.
 	BytesPerCapture float64 `json:"bytes_per_capture"`
 	// VisitsPerDay are those of the last days on record, 30 at most; YearBytes is what a year of them adds.
@@ -54,9 +57,9 @@ func newStats(a *app) *cobra.Command {
 		Use:   "stats",
 		Short: "Tell what the archive holds, what it takes, and what a year will cost",
 		Long: `Counts sites, statements, versions, captures and visits, and tells what takes how much of
-the file: raw (the bytes of captures), text (what was read out of them), visits, index
-(addresses, versions, events, digests), ledger, queue (runs under way), head, and free,
-which is used again and which 'onrecord compact' gives back.
+the file: raw (the bytes of captures, as far as they were kept), text (what was read out
+of them), visits, index (addresses, versions, events, digests), ledger, queue (runs under
+way), head, and free, which is used again and which 'onrecord compact' gives back.
 
 What a year will cost is worked out from the visits of the last 30 days on record, and
 what a visit has taken so far.
@@ -111,7 +114,7 @@ func statsOf(ctx context.Context, s *bolt.Store, path string) (*statsJSON, error
 	out := &statsJSON{
 		Archive: path, Sites: st.Sites, Pages: st.Pages, Versions: st.Versions, Captures: st.Captures, Visits: st.Visits,
 		First: st.First, Last: st.Last, RawBytes: st.RawBytes, FileBytes: st.FileBytes,
-		Parts: partsJSON(sp),
+		Parts: partsJSON(sp), DroppedCaptures: st.Dropped, DroppedBytes: st.DroppedBytes,
 	}
 	inUse := float64(st.FileBytes - sp.Free)
 	if st.Captures > 0 {
@@ -145,12 +148,16 @@ func (out *statsJSON) text(to io.Writer) error {
 	for _, c := range counts {
 		fmt.Fprintf(w, "%d\t %s\n", c.n, c.what)
 	}
+	raw := "raw: " + size(out.RawBytes-out.DroppedBytes) + " of captures, as differences"
+	if n := out.DroppedCaptures; n > 0 {
+		raw += "; the " + size(out.DroppedBytes) + " of " + plural(n, "capture") + " were not kept"
+	}
 	p := &out.Parts
 	parts := []struct {
 		n    int64
 		what string
 	}{
-		{p.Raw, "raw: " + size(out.RawBytes) + " of captures, as differences"}, {p.Text, "text"}, {p.Visits, "visits"}, {p.Index, "index"},
+		{p.Raw, raw}, {p.Text, "text"}, {p.Visits, "visits"}, {p.Index, "index"},
 		{p.Ledger, "ledger"}, {p.Queue, "queue"}, {p.Head, "head"}, {p.Free, "free"}, {out.FileBytes, "the whole file"},
 	}
 	for _, part := range parts {

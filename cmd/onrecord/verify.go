@@ -68,6 +68,14 @@ file, and says in plain words what holds, what fails and what stays open.
 	return cmd
 }
 
+// notKept tells of captures whose bytes were not kept, after something else; "" when there are none.
+func notKept(st *archive.Stats) string {
+	if st.Dropped == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the %s of %s were not kept, which is on record", size(st.DroppedBytes), plural(st.Dropped, "capture"))
+}
+
 func (a *app) verify(cmd *cobra.Command, s archive.Store, format string, v *against) error {
 	n, list := 0, rowsOf(a.out, format)
 	for f, err := range a.findings(cmd.Context(), s, v) {
@@ -103,8 +111,9 @@ func (a *app) verify(cmd *cobra.Command, s archive.Store, format string, v *agai
 		return err
 	}
 	if format == "text" {
-		_, err = fmt.Fprintf(a.out, "everything holds: %s, %s, %s, %s, %s of bytes in %s\n", plural(st.Pages, "statement"),
-			plural(st.Versions, "version"), plural(st.Captures, "capture"), plural(st.Visits, "visit"), size(st.RawBytes), size(st.FileBytes))
+		_, err = fmt.Fprintf(a.out, "everything holds: %s, %s, %s, %s, %s of bytes in %s%s\n", plural(st.Pages, "statement"),
+			plural(st.Versions, "version"), plural(st.Captures, "capture"), plural(st.Visits, "visit"), size(st.RawBytes-st.DroppedBytes),
+			size(st.FileBytes), notKept(&st))
 		if err == nil {
 			err = a.tellLedger(cmd.Context(), s, v)
 		}

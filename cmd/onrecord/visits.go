@@ -61,7 +61,7 @@ func explain(b *strings.Builder, word, means string) {
 	b.WriteString(line + "\n")
 }
 
-// absent says why the bytes of a visit are on record no more.
+// absent says why the bytes of a visit are not on record.
 func absent(v archive.Visit) string {
 	if v.Absent == "" {
 		return ""
@@ -81,8 +81,10 @@ A visit has an outcome. A reason says why it brought no version, or which aid th
 is; flags are warnings that go with it. Text lines have the time, outcome, status and
 address, then in brackets the reason and a detail. --format jsonl prints one object a
 line with the keys time, url, final_url, outcome, reason, detail, flags, status, hops,
-raw_digest, bytes, version, elapsed_ms, until and rendered_digest, and absent where the
-bytes are on record no more; json is one array of them.
+raw_digest, bytes, version, elapsed_ms, until and rendered_digest; absent where the bytes
+are not on record, forgotten or dropped; dropped (raw, rendered) where they were not kept,
+as raw: on-change in the config has it, and instead, the digest of those that were, which
+read the same. json is one array of them.
 
   onrecord visits
   onrecord visits https://harbour.example/statements/dredging
