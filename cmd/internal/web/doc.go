@@ -22,7 +22,8 @@
 // statement, at /silent.atom and /search.atom?q=. /timegate/, /timemap/ and /memento/ speak Memento (RFC 7089) of the bytes
 // as they came.
 //
-// Answers have an ETag, and a Last-Modified where it is known since when they are as they are. Texts that are not small are compressed with gzip for clients that take that.
+// Answers have an ETag, and a Last-Modified where it is known since when they are as they are. Texts that are not small are
+// compressed with gzip for clients that take that.
 //
 // # Who may read
 //

@@ -27,6 +27,8 @@ func failureOf(err error) failure {
 		return f
 	case errors.Is(err, archive.ErrForgotten): // which is ErrNotFound as well
 		return failure{http.StatusGone, "This was taken off the record.", "The timeline of the statement says when and why."}
+	case errors.Is(err, archive.ErrDropped): // as is this
+		return failure{http.StatusNotFound, "These bytes were not kept, by decision.", "They read as what stood there already: its version has the text."}
 	case errors.Is(err, archive.ErrNotFound):
 		return failure{http.StatusNotFound, "This is not on record.", "Look for it by its words, or in the list of sites."}
 	case errors.Is(err, archive.ErrLocked):

@@ -2,12 +2,10 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/crawler"
@@ -46,50 +44,24 @@ func embedded(r *http.Request, prefix string) string {
 	return s
 }
 
-// captured are the captures of a page, which mementos have their times of.
-type captured struct {
-	timeMap
-	captures []archive.Capture
-}
-
-// maxMementos bounds the captures of a page that are looked at: one an hour for thirty years.
-const maxMementos = 300_000
-
-// capturesOf are the captures with bytes of the page at an address. The error is for the reader.
-func (room *Room) capturesOf(ctx context.Context, r *http.Request, s archive.Store, address string) (*captured, error) {
+// mementosOf are the Mementos of the page at an address. The error is for the reader.
+func (room *Room) mementosOf(r *http.Request, s archive.Store, address string) (*timeMap, error) {
 	key, err := crawler.Key(address)
 	if err != nil {
 		return nil, failure{http.StatusNotFound, "This is no address of a web page.", "It begins with http:// or https://, and stands at the end of this one as it is."}
 	}
-	p, err := s.Page(ctx, key)
+	p, err := s.Page(r.Context(), key)
 	if err != nil {
 		return nil, err
 	}
-	c := &captured{timeMap: timeMap{origin: room.origin(r), original: p.URL, part: 1}}
-	var times []time.Time
-	for capture, err := range s.Captures(ctx, p.URL) {
-		if err != nil {
-			return nil, err
-		}
-		if capture.RawDigest.IsZero() {
-			continue
-		}
-		if len(c.captures) == maxMementos {
-			return nil, failure{http.StatusInsufficientStorage, "This page has more captures than can be listed here.", "'onrecord export --format warc' writes them all."}
-		}
-		for i := range capture.Hops { // all but the last answer's fields
-			capture.Hops[i].RequestHeader = nil
-			if i < len(capture.Hops)-1 {
-				capture.Hops[i].Header = nil
-			}
-		}
-		c.captures, times = append(c.captures, capture), append(times, capture.Time)
+	list, err := room.mementos.of(r.Context(), s, &p)
+	if err != nil {
+		return nil, err
 	}
-	if len(times) == 0 {
+	if len(list) == 0 {
 		return nil, archive.ErrNotFound
 	}
-	c.all = mementoTimes(times)
-	return c, nil
+	return &timeMap{origin: room.origin(r), original: p.URL, all: list, part: 1}, nil
 }
 
 // timeGate leads to what stood there at the time that the client asks for, or stands there last (pattern 2.1 of section 4.2).
@@ -108,46 +80,46 @@ func (room *Room) timeGate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer back()
-	c, err := room.capturesOf(r.Context(), r, s, embedded(r, "/timegate/"))
+	m, err := room.mementosOf(r, s, embedded(r, "/timegate/"))
 	if err != nil {
 		return err
 	}
-	i := len(c.all) - 1
+	i := len(m.all) - 1
 	if r.Header.Get("Accept-Datetime") != "" {
-		i = standing(c.all, at)
+		i = standing(m.all, at)
 	}
-	c.writeLinks(w.Header(), i, false)
-	w.Header().Set("Location", linkTarget(c.memento(c.all[i])))
+	m.writeLinks(w.Header(), i, false)
+	w.Header().Set("Location", linkTarget(m.memento(m.all[i])))
 	w.WriteHeader(http.StatusFound)
 	return nil
 }
 
 // writeLinks writes the Link header about Memento i (section 2.2). Of itself a Memento is not told what it is.
-func (c *captured) writeLinks(h http.Header, i int, itself bool) {
-	first, last := c.all[0].at, c.all[len(c.all)-1].at
+func (m *timeMap) writeLinks(h http.Header, i int, itself bool) {
+	first, last := m.all[0].at, m.all[len(m.all)-1].at
 	links := []link{
-		{href: c.original, rel: "original"},
-		{href: c.address("link", 1), rel: "timemap", kind: linkFormat, from: first, until: last},
-		{href: c.address("json", 1), rel: "timemap", kind: "application/json", from: first, until: last},
+		{href: m.original, rel: "original"},
+		{href: m.address("link", 1), rel: "timemap", kind: linkFormat, from: first, until: last},
+		{href: m.address("json", 1), rel: "timemap", kind: "application/json", from: first, until: last},
 	}
 	if itself {
-		links = append(links, link{href: c.gate(), rel: "timegate"})
+		links = append(links, link{href: m.gate(), rel: "timegate"})
 	}
 	rels := map[int]string{}
 	add := func(n int, rel string) {
-		if n >= 0 && n < len(c.all) {
+		if n >= 0 && n < len(m.all) {
 			rels[n] = strings.TrimSpace(rels[n] + " " + rel)
 		}
 	}
 	add(0, "first")
-	add(len(c.all)-1, "last")
+	add(len(m.all)-1, "last")
 	add(i-1, "prev")
 	add(i+1, "next")
 	add(i, "")
-	for _, n := range []int{0, i - 1, i, i + 1, len(c.all) - 1} {
+	for _, n := range []int{0, i - 1, i, i + 1, len(m.all) - 1} {
 		if rel, ok := rels[n]; ok {
 			delete(rels, n)
-			links = append(links, link{href: c.memento(c.all[n]), rel: strings.TrimSpace(rel + " memento"), datetime: c.all[n].at})
+			links = append(links, link{href: m.memento(m.all[n]), rel: strings.TrimSpace(rel + " memento"), datetime: m.all[n].at})
 		}
 	}
 	for _, l := range links {
@@ -176,16 +148,16 @@ func (room *Room) serveTimeMap(w http.ResponseWriter, r *http.Request, prefix, m
 		return err
 	}
 	defer back()
-	c, err := room.capturesOf(r.Context(), r, s, embedded(r, prefix))
+	m, err := room.mementosOf(r, s, embedded(r, prefix))
 	if err != nil {
 		return err
 	}
-	if part < 1 || part > c.parts() {
+	if part < 1 || part > m.parts() {
 		return failure{http.StatusNotFound, "The TimeMap has no such part.", "Its first part links to the others."}
 	}
-	c.part = part
+	m.part = part
 	var b bytes.Buffer
-	if err := write(&c.timeMap, &b); err != nil {
+	if err := write(m, &b); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", mediaType)

@@ -147,13 +147,13 @@ func TestLongTimeMap(t *testing.T) {
 
 func TestMementosWithinASecond(t *testing.T) {
 	list := mementoTimes([]time.Time{day(0), day(0).Add(250 * time.Millisecond), day(0).Add(time.Second)})
-	if list[0].stamp != "20260301120000" || list[1].stamp != "20260301120000250" || list[2].stamp != "20260301120001" {
+	if list[0].stamp() != "20260301120000" || list[1].stamp() != "20260301120000250" || list[2].stamp() != "20260301120001" {
 		t.Errorf("stamps %v", list)
 	}
 	for _, m := range list {
-		at, ok := parseStamp(m.stamp)
+		at, ok := parseStamp(m.stamp())
 		if !ok || m.at.Sub(at) >= time.Second || at.After(m.at) {
-			t.Errorf("parseStamp(%s) = %v, %v", m.stamp, at, ok)
+			t.Errorf("parseStamp(%s) = %v, %v", m.stamp(), at, ok)
 		}
 	}
 	for _, bad := range []string{"", "202", "2026x", "20261301120000", "202603011200001234", "-2026"} {

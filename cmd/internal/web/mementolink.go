@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,10 +11,10 @@ import (
 	"time"
 )
 
-// mementoTime is a capture as a Memento: when it was made, and the digits that name that moment in its address.
+// mementoTime is a capture as a Memento: when it was made.
 type mementoTime struct {
 	at    time.Time
-	stamp string
+	later bool // there is another one in the same second before it
 }
 
 // Forms of a moment in the address of a Memento: to the second, as web archives have it, and where a page has two captures
@@ -27,14 +28,29 @@ const (
 func mementoTimes(times []time.Time) []mementoTime {
 	list := make([]mementoTime, len(times))
 	for i, t := range times {
-		t = t.UTC()
-		stamp := t.Format(stampSecond)
-		if i > 0 && times[i-1].Unix() == t.Unix() {
-			stamp = strings.Replace(t.Format(stampMilli), ".", "", 1)
-		}
-		list[i] = mementoTime{t, stamp}
+		list[i] = mementoTime{t.UTC(), i > 0 && times[i-1].Unix() == t.Unix()}
 	}
 	return list
+}
+
+// stamp is the digits that name the moment in the address of the Memento.
+func (m mementoTime) stamp() string {
+	if m.later {
+		return strings.Replace(m.at.Format(stampMilli), ".", "", 1)
+	}
+	return m.at.Format(stampSecond)
+}
+
+// stamped is the index of the Memento whose moment the digits of an address name, which are the time at; -1 when there is none.
+func stamped(list []mementoTime, stamp string, at time.Time) int {
+	second := at.Unix()
+	i, _ := slices.BinarySearchFunc(list, second, func(m mementoTime, second int64) int { return cmp.Compare(m.at.Unix(), second) })
+	for ; i < len(list) && list[i].at.Unix() == second; i++ {
+		if list[i].stamp() == stamp {
+			return i
+		}
+	}
+	return -1
 }
 
 // parseStamp reads the digits of an address: 14, or 17 with milliseconds; fewer leave out the end of a moment.
@@ -136,7 +152,7 @@ func (m *timeMap) address(format string, part int) string {
 
 func (m *timeMap) gate() string { return m.origin + "/timegate/" + m.original }
 func (m *timeMap) memento(t mementoTime) string {
-	return m.origin + "/memento/" + t.stamp + "/" + m.original
+	return m.origin + "/memento/" + t.stamp() + "/" + m.original
 }
 
 const linkFormat = "application/link-format"
@@ -173,10 +189,10 @@ func (m *timeMap) writeLink(w io.Writer) error {
 // relation is what a Memento is to its page: the first and the last one say so.
 func (m *timeMap) relation(t mementoTime) string {
 	rel := "memento"
-	if t.stamp == m.all[len(m.all)-1].stamp {
+	if t == m.all[len(m.all)-1] {
 		rel = "last " + rel
 	}
-	if t.stamp == m.all[0].stamp {
+	if t == m.all[0] {
 		rel = "first " + rel
 	}
 	return rel

@@ -30,28 +30,31 @@ func (room *Room) memento(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer back()
-	c, err := room.capturesOf(r.Context(), r, s, embedded(r, "/memento/"+stamp+"/"))
+	m, err := room.mementosOf(r, s, embedded(r, "/memento/"+stamp+"/"))
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(c.all, func(m mementoTime) bool { return m.stamp == stamp })
+	i := stamped(m.all, stamp, at)
 	if i < 0 { // another time than that of a capture: to the one that stood there then
-		w.Header().Set("Location", linkTarget(c.memento(c.all[standing(c.all, at)])))
+		w.Header().Set("Location", linkTarget(m.memento(m.all[standing(m.all, at)])))
 		w.WriteHeader(http.StatusFound)
 		return nil
 	}
-	capture := &c.captures[i]
+	capture, err := captureAt(r.Context(), s, m.original, m.all[i].at)
+	if err != nil {
+		return err
+	}
 	body, err := s.Blob(r.Context(), capture.RawDigest)
 	if err != nil {
 		return err
 	}
 	h := w.Header()
-	c.writeLinks(h, i, true)
-	h.Set("Memento-Datetime", httpTime(c.all[i].at))
+	m.writeLinks(h, i, true)
+	h.Set("Memento-Datetime", httpTime(m.all[i].at))
 	archivedHeader(h, capture)
 	sealed(h, capture, stamp)
 	h.Set(gzhttp.HeaderNoCompression, "1")        // these are the bytes as they came: their digest and their ETag name no others
-	h.Set("Last-Modified", httpTime(c.all[i].at)) // what came then stays what came then
+	h.Set("Last-Modified", httpTime(m.all[i].at)) // what came then stays what came then
 	status := replayed(capture.Status)
 	if tag := `"` + capture.RawDigest.Hex() + `"`; status != http.StatusOK {
 		h.Set("ETag", tag)

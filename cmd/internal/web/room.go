@@ -50,6 +50,7 @@ type Room struct {
 	followed remembered[*pageEntry, *blame.History]
 	drawn    remembered[lifelinesID, lifelinesSheet]
 	entries  remembered[feedEntryID, atomEntry]
+	mementos mementoLists
 
 	byPattern map[string]route
 	verbatim  []route // those whose addresses hold an address, which the mux would change
