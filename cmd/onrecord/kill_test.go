@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/onrecord/onrecord/archive/export"
-	"github.com/onrecord/onrecord/crawler/crawlertest"
 )
 
 // kills is how often the program is killed; ONRECORD_KILLS=50 makes it more.
@@ -55,19 +54,7 @@ func killed(t *testing.T, after time.Duration, args ...string) (told []string, e
 // A crawl that is killed at any moment loses nothing that it told, doubles nothing, and goes on where it was.
 func TestCrawlKilled(t *testing.T) {
 	const statements = 60
-	site := crawlertest.New(t)
-	d := demoSite{}
-	var list strings.Builder
-	for i := range statements {
-		path := fmt.Sprintf("/statements/%03d", i)
-		st := demoStatement{path: path, title: fmt.Sprintf("Statement number %d", i), date: "03-14-2024", text: []string{
-			fmt.Sprintf("This is what the authority has to say about matter number %d, and it says it at some length.", i),
-			"It has been said before, and it will be said again, whenever somebody asks.",
-		}}
-		fmt.Fprintf(&list, "<li><a href=%q>%s</a></li>", path, st.title)
-		site.Set(path, crawlertest.Page{Body: d.page(&st), Delay: 3 * time.Millisecond})
-	}
-	site.SetHTML("/statements/", d.frame("Statements", "<ul>"+list.String()+"</ul>"))
+	site, _, _ := watchSite(t, statements, 3*time.Millisecond, "every 1h", "")
 	db := filepath.Join(t.TempDir(), "archive.db")
 	crawl := []string{"--archive", db, "crawl", "--format", "jsonl", "--allow-private", "--pace", "0s", "--follow", "/statements/**", site.URL() + "/statements/"}
 	told := map[string]bool{}
@@ -86,37 +73,37 @@ func TestCrawlKilled(t *testing.T) {
 				told[url] = true
 			}
 		}
-		if _, err := os.Stat(db); err != nil {
-			continue // killed before there was an archive
-		}
-		code, out, errs := onrecord(t, "--archive", db, "verify")
-		if code == exitNotFound && len(told) == 0 {
-			continue // killed while the archive was made
-		}
-		if code != 0 {
-			t.Fatalf("after kill %d: verify exits with %d\n%s%s", i, code, out, errs)
-		}
-		have := map[string]bool{}
-		for _, p := range linesOf(t, db) {
-			have[p.URL] = true
-		}
-		for url := range told {
-			if !have[url] {
-				t.Fatalf("after kill %d: %s was told as stored and is not on record", i, url)
-			}
+		if _, err := os.Stat(db); err == nil { // else killed before there was an archive
+			keptAll(t, db, told)
 		}
 	}
 	must(t, nil, crawl...)
-	pages := linesOf(t, db)
-	if len(pages) != statements {
-		t.Errorf("%d statements on record after the last run, want %d", len(pages), statements)
+	if n := len(linesOf(t, db)); n != statements {
+		t.Errorf("%d statements on record after the last run, want %d", n, statements)
 	}
-	for _, p := range pages {
-		if p.Versions != 1 {
-			t.Errorf("%s has %d versions, want 1", p.URL, p.Versions)
+	versionsOf(t, db, nil)
+	must(t, nil, "--archive", db, "verify")
+}
+
+// keptAll wants an archive that holds, with all on record that was told as stored.
+func keptAll(t *testing.T, db string, told map[string]bool) {
+	t.Helper()
+	code, out, errs := onrecord(t, "--archive", db, "verify")
+	if code == exitNotFound && len(told) == 0 {
+		return // killed while the archive was made
+	}
+	if code != 0 {
+		t.Fatalf("after a kill verify exits with %d\n%s%s", code, out, errs)
+	}
+	have := map[string]bool{}
+	for _, p := range linesOf(t, db) {
+		have[p.URL] = true
+	}
+	for url := range told {
+		if !have[url] {
+			t.Fatalf("after a kill %s, which was told as stored, is not on record", url)
 		}
 	}
-	must(t, nil, "--archive", db, "verify")
 }
 
 func linesOf(t *testing.T, db string) []export.Page {

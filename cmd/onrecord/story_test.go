@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,18 +90,7 @@ func TestRecordOfAChangingSite(t *testing.T) {
 		d.publish()
 		site.Forget()
 		must(t, nil, "--archive", db, "crawl", "--allow-private", "--pace", "0s", "--follow", "/statements/**", site.URL()+"/statements/")
-		asked := map[string]int{}
-		for _, r := range site.Log() {
-			asked[r.Path]++
-		}
-		for path, n := range asked {
-			if n > 1 {
-				t.Errorf("step %d: %s was asked for %d times in one run", i+1, path, n)
-			}
-		}
-		if asked["/statements/draft-on-tolls"] > 0 {
-			t.Errorf("step %d: what robots.txt forbids was asked for", i+1)
-		}
+		askedPolitely(t, site, i+1)
 	}
 	u := func(path string) string { return site.URL() + path }
 	log := func(path string) []string {
@@ -146,6 +136,23 @@ func TestRecordOfAChangingSite(t *testing.T) {
 		t.Errorf("timeline of the removed statement (-want +got):\n%s", diff)
 	}
 	must(t, nil, "--archive", db, "verify")
+}
+
+// askedPolitely wants each page of the demo's site asked for once in a run, and what robots.txt forbids not at all.
+func askedPolitely(t *testing.T, site *crawlertest.Site, step int) {
+	t.Helper()
+	asked := map[string]int{}
+	for _, r := range site.Log() {
+		asked[r.Path]++
+	}
+	for path, n := range asked {
+		if n > 1 {
+			t.Errorf("step %d: %s was asked for %d times in one run", step, path, n)
+		}
+	}
+	if asked["/statements/draft-on-tolls"] > 0 {
+		t.Errorf("step %d: what robots.txt forbids was asked for", step)
+	}
 }
 
 // The demo runs to its end and leaves its archive.
@@ -198,26 +205,31 @@ func readme(t *testing.T, out string) {
 // seed is the statement that the project started from.
 const seed = "../../../shared/eval/seed/"
 
+// seedWant is what the seed's publisher wrote.
+type seedWant struct {
+	Title, Published string
+	Topics           []string
+	Language         string
+	Paragraphs       []string
+	Never            []string
+}
+
+// seedGot is what extract reads out of it.
+type seedGot struct {
+	Title, Published, Text, Language string
+	Topics                           []string
+	Dates                            []export.Date
+}
+
 // The first statement reads exactly as its publisher wrote it, and its date as far as it can be known.
 func TestSeedStatement(t *testing.T) {
 	b, err := os.ReadFile(seed + "expected.json")
 	if err != nil {
 		t.Skipf("no seed page here: %v", err)
 	}
-	var want struct {
-		Title, Published string
-		Topics           []string
-		Language         string
-		Paragraphs       []string
-		Never            []string
-	}
+	var want seedWant
 	if err := json.Unmarshal(b, &want); err != nil {
 		t.Fatal(err)
-	}
-	type got struct {
-		Title, Published, Text, Language string
-		Topics                           []string
-		Dates                            []export.Date
 	}
 	page, err := os.ReadFile(seed + "page.html")
 	if err != nil {
@@ -229,36 +241,39 @@ func TestSeedStatement(t *testing.T) {
 	if err := os.WriteFile(sibling, []byte(other), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	alone := lines[got](t, must(t, nil, "extract", "--format", "jsonl", seed+"page.html"))[0]
-	taught := lines[got](t, must(t, nil, "extract", "--format", "jsonl", seed+"page.html", sibling))[0]
-	for name, g := range map[string]got{"alone": alone, "with a sibling": taught} {
-		if g.Title != want.Title || g.Language != want.Language {
-			t.Errorf("%s: title %q in %q, want %q in %q", name, g.Title, g.Language, want.Title, want.Language)
-		}
-		if diff := cmp.Diff(want.Topics, g.Topics); diff != "" {
-			t.Errorf("%s: topics (-want +got):\n%s", name, diff)
-		}
-		if diff := cmp.Diff(strings.Join(want.Paragraphs, "\n"), g.Text); diff != "" {
-			t.Errorf("%s: text (-want +got):\n%s", name, diff)
-		}
-		for _, never := range want.Never {
-			if strings.Contains(g.Text, never) {
-				t.Errorf("%s: the text has %q", name, never)
-			}
-		}
-	}
+	alone := lines[seedGot](t, must(t, nil, "extract", "--format", "jsonl", seed+"page.html"))[0]
+	taught := lines[seedGot](t, must(t, nil, "extract", "--format", "jsonl", seed+"page.html", sibling))[0]
+	alone.compare(t, "alone", &want)
+	taught.compare(t, "with a sibling", &want)
 	if taught.Published != want.Published {
 		t.Errorf("published %q once a sibling shows the order, want %q", taught.Published, want.Published)
 	}
 	if alone.Published != "" {
 		t.Errorf("published %q, but the page alone does not say", alone.Published)
 	}
-	told := false
-	for _, d := range alone.Dates {
-		told = told || (d.Raw == "10-03-2019" && d.Ambiguous && cmp.Equal(d.Readings, []string{"2019-03-10", "2019-10-03"}))
-	}
-	if !told {
+	if !slices.ContainsFunc(alone.Dates, func(d export.Date) bool {
+		return d.Raw == "10-03-2019" && d.Ambiguous && cmp.Equal(d.Readings, []string{"2019-03-10", "2019-10-03"})
+	}) {
 		t.Errorf("dates %+v: want 10-03-2019 told as ambiguous, with both readings", alone.Dates)
+	}
+}
+
+// compare wants the text and what goes with it, but for the day.
+func (g *seedGot) compare(t *testing.T, name string, want *seedWant) {
+	t.Helper()
+	if g.Title != want.Title || g.Language != want.Language {
+		t.Errorf("%s: title %q in %q, want %q in %q", name, g.Title, g.Language, want.Title, want.Language)
+	}
+	if diff := cmp.Diff(want.Topics, g.Topics); diff != "" {
+		t.Errorf("%s: topics (-want +got):\n%s", name, diff)
+	}
+	if diff := cmp.Diff(strings.Join(want.Paragraphs, "\n"), g.Text); diff != "" {
+		t.Errorf("%s: text (-want +got):\n%s", name, diff)
+	}
+	for _, never := range want.Never {
+		if strings.Contains(g.Text, never) {
+			t.Errorf("%s: the text has %q", name, never)
+		}
 	}
 }
 

@@ -121,11 +121,7 @@ func TestWatchKilled(t *testing.T) {
 	if len(pages) != statements {
 		t.Errorf("%d statements on record, want %d", len(pages), statements)
 	}
-	for _, g := range pages {
-		if g.Versions != 1 {
-			t.Errorf("%s has %d versions, want 1", g.URL, g.Versions)
-		}
-	}
+	versionsOf(t, db, nil)
 	for i := range statements { // the one that was under way may have been asked for twice
 		if n := site.Requests(fmt.Sprintf("/statements/%03d", i)); n < 1 || n > 2 {
 			t.Errorf("statement %d was asked for %d times, want 1", i, n)
@@ -151,16 +147,24 @@ func TestWatchKilled(t *testing.T) {
 	if err := p.cmd.Wait(); err != nil {
 		t.Errorf("stopped by SIGTERM: %v\n%s", err, p.text())
 	}
+	versionsOf(t, db, map[string]int{site.URL() + "/statements/003": 1})
+	must(t, nil, "--archive", db, "verify")
+	runsAfterKill(t, db)
+}
+
+// versionsOf wants one version of each statement on record, and one more for each of its edits.
+func versionsOf(t *testing.T, db string, edits map[string]int) {
+	t.Helper()
 	for _, g := range linesOf(t, db) {
-		want := 1
-		if strings.HasSuffix(g.URL, "/003") {
-			want = 2
-		}
-		if g.Versions != want {
-			t.Errorf("%s has %d versions, want %d", g.URL, g.Versions, want)
+		if want := 1 + edits[g.URL]; g.Versions != want {
+			t.Errorf("%s has %d versions, want %d: one for each edit", g.URL, g.Versions, want)
 		}
 	}
-	must(t, nil, "--archive", db, "verify")
+}
+
+// runsAfterKill wants a first run that was killed, a second one that went on with it, and more.
+func runsAfterKill(t *testing.T, db string) {
+	t.Helper()
 	type past struct {
 		Run         int
 		Ended       *export.Time

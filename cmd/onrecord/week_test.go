@@ -87,14 +87,22 @@ func TestWeek(t *testing.T) {
 		t.Errorf("the log tells of trouble:\n%s", p.text())
 	}
 	checkWeek(t, filepath.Join(dir, "statements.db"), edits, sites*statements)
+	t.Logf("%d edits, %d runs", len(heap), p.runs())
+	steady(t, heap, goroutines, long)
+}
+
+// steady wants no more memory and goroutines in the last quarter than in the first; a long week is held to it closely.
+func steady(t *testing.T, heap, goroutines []float64, long bool) {
+	t.Helper()
 	if k := len(heap) / 4; k > 0 {
 		h0, h1, g0, g1 := median(heap[:k]), median(heap[len(heap)-k:]), median(goroutines[:k]), median(goroutines[len(goroutines)-k:])
-		t.Logf("%d edits, %d runs; live heap %.0f KiB in the first quarter, %.0f, %.0f, %.0f KiB in the last; goroutines %.0f and %.0f",
-			len(heap), p.runs(), h0/1024, median(heap[k:2*k])/1024, median(heap[2*k:3*k])/1024, h1/1024, g0, g1)
+		t.Logf("live heap %.0f KiB in the first quarter, %.0f, %.0f, %.0f KiB in the last; goroutines %.0f and %.0f",
+			h0/1024, median(heap[k:2*k])/1024, median(heap[2*k:3*k])/1024, h1/1024, g0, g1)
 		if long && len(heap) >= 100 && (h1 > h0*1.1 || g1 > g0*1.1) {
 			t.Errorf("heap went from %.0f to %.0f bytes, goroutines from %.0f to %.0f: more than a tenth", h0, h1, g0, g1)
 		}
-		if g1 > g0+20 || h1 > h0*1.5+1<<20 {
+		// The packers of the archive, some 7 MiB, are there in one moment and not in the next; ten edits do not even that out.
+		if g1 > g0+20 || h1 > h0*1.5+8<<20 {
 			t.Errorf("heap went from %.0f to %.0f bytes, goroutines from %.0f to %.0f", h0, h1, g0, g1)
 		}
 	}
@@ -104,15 +112,10 @@ func TestWeek(t *testing.T) {
 func checkWeek(t *testing.T, db string, edits map[string]int, statements int) {
 	t.Helper()
 	must(t, nil, "--archive", db, "verify")
-	pages := linesOf(t, db)
-	if len(pages) != statements {
-		t.Errorf("%d statements on record, want %d", len(pages), statements)
+	if n := len(linesOf(t, db)); n != statements {
+		t.Errorf("%d statements on record, want %d", n, statements)
 	}
-	for _, g := range pages {
-		if want := 1 + edits[g.URL]; g.Versions != want {
-			t.Errorf("%s has %d versions, want %d: one for each edit", g.URL, g.Versions, want)
-		}
-	}
+	versionsOf(t, db, edits)
 	type past struct {
 		Run              int
 		Started          export.Time

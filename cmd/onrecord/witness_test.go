@@ -72,21 +72,37 @@ func copyFile(t *testing.T, from, to string) {
 	}
 }
 
+// showWall shows a statement about the wall that begins with a text.
+func showWall(site *crawlertest.Site, text string) {
+	d := demoSite{}
+	st := demoStatement{path: "/statements/wall", title: "The wall", date: "03-14-2024", text: []string{text, "It has stood there for as long as anybody can remember, and it is looked after."}}
+	site.Set("/statements/wall", crawlertest.Page{Body: d.page(&st)})
+}
+
+// provenByWitness wants a proof to name its witness, and to hold against the witness's key.
+func provenByWitness(t *testing.T, proof, public, key string) {
+	t.Helper()
+	if out := must(t, nil, "verify", proof); !strings.Contains(out, "a witness with the key onrecord.witness/") {
+		t.Errorf("the proof does not name the witness:\n%s", out)
+	}
+	out := must(t, nil, "verify", "--key", public, "--witness", key, proof)
+	for _, want := range []string{"holds  the witness onrecord.witness/", "holds  so the version was on record by"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the proof does not say %q:\n%s", want, out)
+		}
+	}
+}
+
 // TestWitness: a witness signs the heads of an archive after each run, also after it was killed; its signature is in a proof;
 // an archive that was forked or put back is refused.
 func TestWitness(t *testing.T) {
 	dir := t.TempDir()
 	db, fork, state := filepath.Join(dir, "a.db"), filepath.Join(dir, "fork.db"), filepath.Join(dir, "witness")
 	site := crawlertest.New(t)
-	d := demoSite{}
-	show := func(text string) {
-		st := demoStatement{path: "/statements/wall", title: "The wall", date: "03-14-2024", text: []string{text, "It has stood there for as long as anybody can remember, and it is looked after."}}
-		site.Set("/statements/wall", crawlertest.Page{Body: d.page(&st)})
-	}
 	url := site.URL() + "/statements/wall"
 	crawl := func(db, text, to string, code int) (out string) {
 		t.Helper()
-		show(text)
+		showWall(site, text)
 		got, o, errs := onrecord(t, "--archive", db, "--verbose", "crawl", "--allow-private", "--pace", "0s", "--checkpoint", to, url)
 		if got != code {
 			t.Fatalf("crawl exits with %d, want %d\n%s%s", got, code, o, errs)
@@ -117,16 +133,7 @@ func TestWitness(t *testing.T) {
 
 	proof := filepath.Join(dir, "proof.zip")
 	must(t, nil, "--archive", db, "prove", url+"@2", "-o", proof)
-	if out := must(t, nil, "verify", proof); !strings.Contains(out, "a witness with the key onrecord.witness/") {
-		t.Errorf("the proof does not name the witness:\n%s", out)
-	}
-	out := must(t, nil, "verify", "--key", public, "--witness", w.key, proof)
-	for _, want := range []string{"holds  the witness onrecord.witness/", "holds  so the version was on record by"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("the proof does not say %q:\n%s", want, out)
-		}
-	}
-
+	provenByWitness(t, proof, public, w.key)
 	for _, text := range []string{"The wall is nine metres high, says the harbour office.", "There is no wall, says the harbour office, and never was."} {
 		if errs := crawl(fork, text, to, exitEvidence); !strings.Contains(errs, "refuses the head of the ledger") || !strings.Contains(errs, "hint: this archive was put back, cut or forked") {
 			t.Errorf("a fork: %s", errs)
