@@ -39,47 +39,50 @@ type end struct {
 
 func endOf(p *crawler.Page) end { return end{p.Outcome, p.Reason, p.Flags} }
 
+func fetched(flags ...string) end { return end{Outcome: crawler.Fetched, Flags: flags} }
+
+func fails(r crawler.Reason, flags ...string) end {
+	return end{Outcome: crawler.Failed, Reason: r, Flags: flags}
+}
+
+// hostileEnds are what becomes of a visit to each hostile page, by its name.
+var hostileEnds = map[string]end{
+	"slow headers":        fails(crawler.ReasonTimeout),
+	"slow body":           fails(crawler.ReasonTimeout),
+	"stalled body":        fails(crawler.ReasonStalled),
+	"endless body":        fails(crawler.ReasonLarge),
+	"short body":          fails(crawler.ReasonShort, crawler.FlagRetried),
+	"surplus body":        fetched(crawler.FlagSurplus),
+	"two lengths":         fails(crawler.ReasonFraming),
+	"length and chunked":  fetched(),
+	"no last chunk":       fails(crawler.ReasonCut, crawler.FlagRetried),
+	"bad chunk size":      fails(crawler.ReasonFraming),
+	"bad trailer":         fails(crawler.ReasonTrailer),
+	"reset":               fails(crawler.ReasonReset, crawler.FlagRetried),
+	"empty reply":         fails(crawler.ReasonEmptyReply, crawler.FlagRetried),
+	"no status line":      fails(crawler.ReasonNotHTTP),
+	"length unknown":      fetched(crawler.FlagLengthUnknown),
+	"cut in a tag":        fetched(crawler.FlagLengthUnknown, crawler.FlagProbablyCut),
+	"large headers":       fails(crawler.ReasonHeaders),
+	"odd headers":         fetched(),
+	"control in a header": fails(crawler.ReasonBadHeaders),
+	"many 103":            fails(crawler.ReasonInformational),
+	"few 103":             fetched(),
+	"status 999":          fails(crawler.ReasonStatus),
+	"unasked 101":         fails(crawler.ReasonUpgrade),
+	"cut gzip":            fails(crawler.ReasonCutCoding, crawler.FlagRetried),
+	"gzip checksum":       fails(crawler.ReasonChecksum),
+	"false gzip":          fetched(crawler.FlagFalseCoding),
+	"gzip and garbage":    fetched(crawler.FlagTrailing),
+	"gzip in gzip":        fetched(),
+	"three layers":        fails(crawler.ReasonCoding),
+	"bomb":                fails(crawler.ReasonUnpacked),
+	"unknown coding":      fails(crawler.ReasonCoding),
+	"unasked 304":         fails(crawler.ReasonUnasked),
+	"unasked 206":         fails(crawler.ReasonPartial),
+}
+
 func TestHostile(t *testing.T) {
-	fetched := func(flags ...string) end { return end{Outcome: crawler.Fetched, Flags: flags} }
-	fails := func(r crawler.Reason, flags ...string) end {
-		return end{Outcome: crawler.Failed, Reason: r, Flags: flags}
-	}
-	retried := crawler.FlagRetried
-	want := map[string]end{
-		"slow headers":        fails(crawler.ReasonTimeout),
-		"slow body":           fails(crawler.ReasonTimeout),
-		"stalled body":        fails(crawler.ReasonStalled),
-		"endless body":        fails(crawler.ReasonLarge),
-		"short body":          fails(crawler.ReasonShort, retried),
-		"surplus body":        fetched(crawler.FlagSurplus),
-		"two lengths":         fails(crawler.ReasonFraming),
-		"length and chunked":  fetched(),
-		"no last chunk":       fails(crawler.ReasonCut, retried),
-		"bad chunk size":      fails(crawler.ReasonFraming),
-		"bad trailer":         fails(crawler.ReasonTrailer),
-		"reset":               fails(crawler.ReasonReset, retried),
-		"empty reply":         fails(crawler.ReasonEmptyReply, retried),
-		"no status line":      fails(crawler.ReasonNotHTTP),
-		"length unknown":      fetched(crawler.FlagLengthUnknown),
-		"cut in a tag":        fetched(crawler.FlagLengthUnknown, crawler.FlagProbablyCut),
-		"large headers":       fails(crawler.ReasonHeaders),
-		"odd headers":         fetched(),
-		"control in a header": fails(crawler.ReasonBadHeaders),
-		"many 103":            fails(crawler.ReasonInformational),
-		"few 103":             fetched(),
-		"status 999":          fails(crawler.ReasonStatus),
-		"unasked 101":         fails(crawler.ReasonUpgrade),
-		"cut gzip":            fails(crawler.ReasonCutCoding, retried),
-		"gzip checksum":       fails(crawler.ReasonChecksum),
-		"false gzip":          fetched(crawler.FlagFalseCoding),
-		"gzip and garbage":    fetched(crawler.FlagTrailing),
-		"gzip in gzip":        fetched(),
-		"three layers":        fails(crawler.ReasonCoding),
-		"bomb":                fails(crawler.ReasonUnpacked),
-		"unknown coding":      fails(crawler.ReasonCoding),
-		"unasked 304":         fails(crawler.ReasonUnasked),
-		"unasked 206":         fails(crawler.ReasonPartial),
-	}
 	for _, tc := range crawlertest.Hostile() {
 		t.Run(tc.Name, func(t *testing.T) {
 			t.Parallel()
@@ -87,7 +90,7 @@ func TestHostile(t *testing.T) {
 			site.Set("/a", tc.Page)
 			c := newCrawler(t, func(c *crawler.Config) { c.MaxBody = 4 << 20 })
 			p := c.Fetch(t.Context(), crawler.Request{URL: site.URL() + "/a"})
-			w, ok := want[tc.Name]
+			w, ok := hostileEnds[tc.Name]
 			if !ok {
 				t.Fatalf("no expectation; got %+v", endOf(p))
 			}

@@ -102,6 +102,40 @@ func proxyURL(t *testing.T, s string) *url.URL {
 	return u
 }
 
+// proxied is a visit through a proxy and what is to become of it.
+type proxied struct {
+	name, proxy, url string
+	private          bool
+	outcome          crawler.Outcome
+	reason           crawler.Reason
+}
+
+// check makes the visit. Whatever becomes of it, its record does not have the proxy's password.
+func (tc *proxied) check(t *testing.T, roots *x509.CertPool) {
+	t.Helper()
+	c, err := crawler.New(crawler.Config{Proxy: proxyURL(t, tc.proxy), AllowPrivate: tc.private, RootCAs: roots, Pace: 1, Retries: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	p := c.Fetch(t.Context(), crawler.Request{URL: tc.url + "/a"})
+	if p.Outcome != tc.outcome || p.Reason != tc.reason {
+		t.Fatalf("Fetch(%s) = %s (%s: %s), want %s (%s)", tc.url, p.Outcome, p.Reason, p.Detail, tc.outcome, tc.reason)
+	}
+	if strings.Contains(p.Detail, "secret") {
+		t.Errorf("detail %q has the password", p.Detail)
+	}
+	if tc.outcome != crawler.Fetched {
+		return
+	}
+	if !slices.Contains(p.Flags, crawler.FlagProxy) || p.Hops[0].Address != "" {
+		t.Errorf("flags %q, address %q: want %q and none", p.Flags, p.Hops[0].Address, crawler.FlagProxy)
+	}
+	if h := fmt.Sprint(p.Hops); strings.Contains(h, "Proxy-Auth") {
+		t.Errorf("the hops have what is between us and the proxy: %s", h)
+	}
+}
+
 // Pages come through the proxy, which alone connects; their record says so and claims no address of the host.
 func TestProxy(t *testing.T) {
 	site := crawlertest.New(t)
@@ -117,12 +151,7 @@ func TestProxy(t *testing.T) {
 	socks := newSocks(t)
 	plain, guarded := newTestProxy(t, ""), newTestProxy(t, "desk:secret")
 	named := func(u string) string { return strings.Replace(u, "127.0.0.1", "harbour.example", 1) }
-	for _, tc := range []struct {
-		name, proxy, url string
-		private          bool
-		outcome          crawler.Outcome
-		reason           crawler.Reason
-	}{
+	for _, tc := range []proxied{
 		{"http", plain.URL, named(site.URL()), false, crawler.Fetched, ""},
 		{"https", plain.URL, tls.URL(), true, crawler.Fetched, ""},
 		{"with a password", strings.Replace(guarded.URL, "//", "//desk:secret@", 1), named(site.URL()), false, crawler.Fetched, ""},
@@ -143,27 +172,7 @@ func TestProxy(t *testing.T) {
 		{"a bad port", plain.URL, "http://harbour.example:25", false, crawler.Blocked, crawler.ReasonPort},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			c, err := crawler.New(crawler.Config{Proxy: proxyURL(t, tc.proxy), AllowPrivate: tc.private, RootCAs: roots, Pace: 1, Retries: -1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer c.Close()
-			p := c.Fetch(t.Context(), crawler.Request{URL: tc.url + "/a"})
-			if p.Outcome != tc.outcome || p.Reason != tc.reason {
-				t.Fatalf("Fetch(%s) = %s (%s: %s), want %s (%s)", tc.url, p.Outcome, p.Reason, p.Detail, tc.outcome, tc.reason)
-			}
-			if strings.Contains(p.Detail, "secret") {
-				t.Errorf("detail %q has the password", p.Detail)
-			}
-			if tc.outcome != crawler.Fetched {
-				return
-			}
-			if !slices.Contains(p.Flags, crawler.FlagProxy) || p.Hops[0].Address != "" {
-				t.Errorf("flags %q, address %q: want %q and none", p.Flags, p.Hops[0].Address, crawler.FlagProxy)
-			}
-			if h := fmt.Sprint(p.Hops); strings.Contains(h, "Proxy-Auth") {
-				t.Errorf("the hops have what is between us and the proxy: %s", h)
-			}
+			tc.check(t, roots)
 		})
 	}
 	for _, a := range plain.log() {

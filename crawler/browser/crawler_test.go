@@ -33,19 +33,8 @@ func through(c *crawler.Crawler) func(context.Context, string, http.Header) (*br
 	}
 }
 
-// TestThroughCrawler shows a page whose requests a real crawler makes: robots.txt and the guard on addresses hold for
-// them, codings are removed, redirects followed, and the page itself is asked for once.
-func TestThroughCrawler(t *testing.T) {
-	var mu sync.Mutex
-	asked := map[string]int{}
-	l, err := net.Listen("tcp", "127.0.0.2:0") // not in the networks that are allowed
-	if err != nil {
-		t.Fatal(err)
-	}
-	inner := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the inner server was reached") }))
-	inner.Listener = l
-	inner.Start()
-	defer inner.Close()
+// scriptedSite is a site with a statement whose script asks for more of it, for what robots.txt forbids, and elsewhere.
+func scriptedSite(elsewhere string) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/robots.txt", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, "User-agent: *\nDisallow: /private/\n")
@@ -61,10 +50,27 @@ func TestThroughCrawler(t *testing.T) {
 				say(await (await fetch('/old.json')).text())
 				for (const u of ['/private/x', '%s/', 'http://169.254.169.254/latest/meta-data/'])
 					await fetch(u).then(() => say('reached'), () => say('refused'))
-			})()`, inner.URL)
+			})()`, elsewhere)
 	})
 	mux.HandleFunc("/old.json", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/new.json", http.StatusFound) })
 	mux.HandleFunc("/new.json", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "We regret the spill.") })
+	return mux
+}
+
+// TestThroughCrawler shows a page whose requests a real crawler makes: robots.txt and the guard on addresses hold for
+// them, codings are removed, redirects followed, and the page itself is asked for once.
+func TestThroughCrawler(t *testing.T) {
+	var mu sync.Mutex
+	asked := map[string]int{}
+	l, err := net.Listen("tcp", "127.0.0.2:0") // not in the networks that are allowed
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the inner server was reached") }))
+	inner.Listener = l
+	inner.Start()
+	defer inner.Close()
+	mux := scriptedSite(inner.URL)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		asked[r.URL.Path]++

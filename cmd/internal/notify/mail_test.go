@@ -111,14 +111,7 @@ func (p *postOffice) serve(c net.Conn) {
 		word, rest, _ := strings.Cut(line, " ")
 		switch strings.ToUpper(word) {
 		case "EHLO":
-			fmt.Fprint(c, "250-post.example\r\n")
-			if !secure && !p.plain {
-				fmt.Fprint(c, "250-STARTTLS\r\n")
-			}
-			if secure {
-				fmt.Fprint(c, "250-AUTH PLAIN\r\n")
-			}
-			fmt.Fprint(c, "250 8BITMIME\r\n")
+			p.greet(c, secure)
 		case "STARTTLS":
 			fmt.Fprint(c, "220 go on\r\n")
 			t := tls.Server(c, p.conf)
@@ -151,6 +144,18 @@ func (p *postOffice) serve(c net.Conn) {
 			fmt.Fprint(c, "250 ok\r\n")
 		}
 	}
+}
+
+// greet says what the post office can do.
+func (p *postOffice) greet(c net.Conn, secure bool) {
+	fmt.Fprint(c, "250-post.example\r\n")
+	if !secure && !p.plain {
+		fmt.Fprint(c, "250-STARTTLS\r\n")
+	}
+	if secure {
+		fmt.Fprint(c, "250-AUTH PLAIN\r\n")
+	}
+	fmt.Fprint(c, "250 8BITMIME\r\n")
 }
 
 // data reads a message up to the line with a full stop alone.
