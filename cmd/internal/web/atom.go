@@ -142,16 +142,12 @@ func xmlText(s string) string {
 
 // short is a text on one line of bounded length, without what could turn around the reader's own text around it.
 func short(s string) string {
-	cut := clip(s, maxAtomText)
-	if cut != s {
-		cut += "…"
-	}
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		if r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
 			return -1 // embeddings, overrides and isolates
 		}
 		return r
-	}, cut)), " ")
+	}, shorten(s, maxAtomText))), " ")
 }
 
 // atomTime is a time as RFC 3339 has it, to the second. A zero time, which no entry of an archive has, is the beginning of Unix.

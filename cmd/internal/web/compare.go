@@ -159,11 +159,7 @@ func fieldText(s string) string {
 	if s == "" {
 		return "none"
 	}
-	short := clip(s, maxFieldBytes)
-	if len(short) < len(s) {
-		short += "…"
-	}
-	return diff.Shown(short, true)
+	return diff.Shown(shorten(s, maxFieldBytes), true)
 }
 
 var fallbackTexts = map[diff.Fallback]string{

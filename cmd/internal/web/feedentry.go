@@ -62,19 +62,19 @@ func (room *Room) versionEntry(ctx context.Context, s archive.Store, origin stri
 	if err != nil && !errors.Is(err, archive.ErrForgotten) {
 		return atomEntry{}, err
 	}
-	statement := origin + "/s/" + p.key.String()
+	key := p.key.String()
 	e := atomEntry{
 		ID:        entryID("version", v.FirstSeen.UTC().Format(time.RFC3339Nano), v.TextDigest().Hex(), v.Title),
-		Title:     short(capitalised(tell.Kind(v.Change)) + ": " + titleOf(v.Title, p.url)),
+		Title:     short(upper(tell.Kind(v.Change)) + ": " + titleOf(v.Title, p.url)),
 		Author:    p.site,
 		Published: v.FirstSeen, Updated: v.FirstSeen, Source: p.url, Language: v.Language,
-		Page: fmt.Sprintf("%s/v/%d", statement, number), Terms: []string{string(v.Change.Kind)},
+		Page: origin + versionAddress(key, number), Terms: []string{string(v.Change.Kind)},
 	}
 	if v.Change.Silent {
 		e.Terms = append(e.Terms, "silent")
 	}
 	if number > 1 {
-		e.Page = fmt.Sprintf("%s/diff/%d..%d", statement, number-1, number)
+		e.Page = origin + comparisonAddress(key, number-1, number, false)
 	}
 	if err := e.fill(ctx, s, p.url, &v); err != nil {
 		return e, err
@@ -119,8 +119,6 @@ func titleOf(title, url string) string {
 	return diff.Shown(clip(title, maxAtomText), true)
 }
 
-func capitalised(s string) string { return strings.ToUpper(s[:min(1, len(s))]) + s[min(1, len(s)):] }
-
 // diffHTML is a difference as the content of an entry.
 func diffHTML(d *diff.Diff, language string) (string, error) {
 	var b strings.Builder
@@ -150,7 +148,7 @@ func textHTML(text string) string {
 
 // eventEntry is the entry of an event that brought no version: gone, moved, back.
 func eventEntry(origin string, p *pageEntry, title string, e *archive.Event) atomEntry {
-	what := capitalised(string(e.State))
+	what := upper(string(e.State))
 	if e.State == archive.Live {
 		what = "Back"
 	}
@@ -199,25 +197,9 @@ func foundEntry(origin, words string, h *search.Hit) atomEntry {
 	return atomEntry{
 		ID:    entryID("found", words, h.URL, run.FirstSeen.UTC().Format(time.RFC3339Nano)),
 		Title: short(titleOf(h.Title, h.URL)), Author: h.Site, Published: run.FirstSeen, Updated: run.FirstSeen, Source: h.URL,
-		Page: fmt.Sprintf("%s/s/%s/v/%d", origin, keyOf(h.URL), h.Version), Summary: summary + ".",
-		HTML: "<p dir=\"auto\">" + marked(&h.Snippet) + "</p>\n<p>" + summary + ".</p>\n",
+		Page: origin + versionAddress(keyOf(h.URL), h.Version), Summary: summary + ".",
+		HTML: "<p dir=\"auto\">" + string(marked(&h.Snippet)) + "</p>\n<p>" + summary + ".</p>\n",
 	}
-}
-
-// marked is a snippet with what matches marked.
-func marked(s *search.Snippet) string {
-	var b strings.Builder
-	at := 0
-	for _, m := range s.Marks {
-		if m.Start < at || m.End > len(s.Text) || m.End < m.Start {
-			continue
-		}
-		b.WriteString(html.EscapeString(diff.Shown(s.Text[at:m.Start], false)))
-		b.WriteString("<mark>" + html.EscapeString(diff.Shown(s.Text[m.Start:m.End], false)) + "</mark>")
-		at = m.End
-	}
-	b.WriteString(html.EscapeString(diff.Shown(s.Text[at:], false)))
-	return b.String()
 }
 
 // missing reports whether an error says that what a list named is not there any more: numbered anew, joined, forgotten.

@@ -74,15 +74,15 @@ func (room *Room) searchPage(w http.ResponseWriter, r *http.Request) error {
 		sheet.More = "/search?" + q.Encode()
 	}
 	for _, h := range found.Hits {
-		row := hitRow{Hit: h, Key: keyOf(h.URL), Snippet: markedSnippet(&h.Snippet), Before: max(len(h.Runs)-maxRuns, 0)}
+		row := hitRow{Hit: h, Key: keyOf(h.URL), Snippet: marked(&h.Snippet), Before: max(len(h.Runs)-maxRuns, 0)}
 		row.Runs = h.Runs[row.Before:]
 		sheet.Hits = append(sheet.Hits, row)
 	}
 	return room.render(w, r, "search", sheet)
 }
 
-// markedSnippet is a snippet with its matches marked.
-func markedSnippet(s *search.Snippet) template.HTML {
+// marked is a snippet with what matches marked, on one line.
+func marked(s *search.Snippet) template.HTML {
 	var b strings.Builder
 	at := 0
 	for _, m := range s.Marks {

@@ -164,11 +164,9 @@ func (t *timeline) drawVersions(p *picture, s scale) {
 			text = fmt.Sprintf("versions %s, %s to %s UTC: %s", name, tell.Time(first.time), tell.Time(last.time), groupWords(g.versions))
 		}
 		if t.key != "" {
-			href := fmt.Sprintf("/s/%s/diff/%d..%d", t.key, first.number-1, last.number)
+			href := comparisonAddress(t.key, max(first.number-1, 1), last.number, false)
 			if last.number == 1 {
-				href = fmt.Sprintf("/s/%s/v/1", t.key)
-			} else if first.number == 1 {
-				href = fmt.Sprintf("/s/%s/diff/1..%d", t.key, last.number)
+				href = versionAddress(t.key, 1)
 			}
 			p.printf("<a href=\"%s\" aria-label=\"%s\">", href, text)
 		}
@@ -299,12 +297,4 @@ func (t *timeline) legend(p *picture) {
 		p.printf("</g></svg> %s</li>\n", string(sp.state))
 	}
 	p.printf("</ul>\n<p>%s. Ticks below the line are visits that did not show the statement. Times are in UTC.</p>\n", upper(t.visitWords()))
-}
-
-// upper is a sentence with its first letter as a capital.
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

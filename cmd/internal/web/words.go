@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
@@ -57,4 +58,12 @@ func stateWord(s archive.State) string {
 		return "not reached"
 	}
 	return "live"
+}
+
+// upper is a text with its first letter as a capital.
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
