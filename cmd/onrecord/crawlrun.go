@@ -23,7 +23,7 @@ type crawlRun struct {
 	crawler *crawler.Crawler
 	store   archive.Store
 	told    *teller
-	watcher *watcher
+	console *console
 	meter   cases.Meter
 	crawl   *record.Crawl
 	without []*record.Site // left out, since they need a browser
@@ -54,7 +54,7 @@ func (r *crawlRun) open(ctx context.Context, sites []*record.Site) error {
 		return err
 	}
 	rec, byHost := &record.Recorder{}, sitesByHost(sites)
-	r.crawler, err = r.flags.crawler(r.app, r.conf.Contact, func(p *crawler.Page) { r.app.keepRobots(ctx, rec, byHost, p, r.watcher.note) })
+	r.crawler, err = r.flags.crawler(r.app, r.conf.Contact, func(p *crawler.Page) { r.app.keepRobots(ctx, rec, byHost, p, r.console.note) })
 	if err != nil {
 		return err
 	}
@@ -86,32 +86,32 @@ func (r *crawlRun) close() {
 func (r *crawlRun) progress(p record.Progress) {
 	r.meter.Visit(&p)
 	r.told.visit(&p)
-	r.watcher.visit(p)
+	r.console.visit(p)
 }
 
 // visit makes the visits, while they are watched, and prints what they came to.
 func (r *crawlRun) visit(ctx context.Context) error {
-	a, w := r.app, newWatcher(r.app, r.format, func() *board {
+	a, shown := r.app, newConsole(r.app, r.format, func() *board {
 		return &board{sites: r.crawl.Status(), left: r.crawl.Left(), waiting: r.crawler.Waiting}
 	})
-	r.watcher = w
+	r.console = shown
 	var err error
 	r.sum, err = r.crawl.Run(ctx)
-	w.close()
+	shown.close()
 	status := r.crawl.Status()
-	if w.err == nil && w.out != nil {
-		w.err = w.out.end(&r.sum, status, err != nil)
+	if shown.err == nil && shown.out != nil {
+		shown.err = shown.out.end(&r.sum, status, err != nil)
 	}
 	switch {
-	case w.err != nil:
-		return w.err
+	case shown.err != nil:
+		return shown.err
 	case err != nil && ctx.Err() != nil:
 		a.note("interrupted after %s; the same command goes on from here", plural(r.sum.Visits, "visit"))
 		return errInterrupted
 	case err != nil:
 		return err
 	}
-	a.tell(r.sum, status)
+	a.summarize(r.sum, status)
 	a.unrendered(&r.sum)
 	return nil
 }
@@ -123,7 +123,7 @@ func (r *crawlRun) conclude(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.told(ctx, r.told, sum.Began)
+	a.endTelling(ctx, r.told, sum.Began)
 	switch {
 	case kept != nil:
 		return kept

@@ -212,7 +212,7 @@ has come, and what could not be sent before. 'onrecord watch' does it by itself.
 				return err
 			}
 			defer t.close()
-			if a.told(cmd.Context(), t, time.Time{}); t.report.Failed > 0 {
+			if a.endTelling(cmd.Context(), t, time.Time{}); t.report.Failed > 0 {
 				return fail(exitPart, "'onrecord notify list' tells why; it is tried again", "%s could not be sent", plural(t.report.Failed, "notice"))
 			}
 			return nil

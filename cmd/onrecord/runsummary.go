@@ -10,8 +10,8 @@ import (
 	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
-// tell prints the summary of a run: a table of its sites when there are several, a line for all.
-func (a *app) tell(s record.Summary, sites []record.SiteStatus) {
+// summarize prints the summary of a run: a table of its sites when there are several, a line for all.
+func (a *app) summarize(s record.Summary, sites []record.SiteStatus) {
 	if a.quiet {
 		return
 	}

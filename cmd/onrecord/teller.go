@@ -196,8 +196,8 @@ func (t *teller) end(ctx context.Context, began time.Time) notify.Report {
 	return t.report
 }
 
-// told ends the telling of a run, for people who look at it.
-func (a *app) told(ctx context.Context, t *teller, began time.Time) {
+// endTelling ends the telling of a run, for people who look at it.
+func (a *app) endTelling(ctx context.Context, t *teller, began time.Time) {
 	r := t.end(ctx, began)
 	if r.Sent > 0 {
 		a.note("%s sent", plural(r.Sent, "notice"))

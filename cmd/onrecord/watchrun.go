@@ -158,7 +158,7 @@ func (w *watch) visit(ctx context.Context, due []*record.Agenda) error {
 	defer told.close()
 	crawl := &record.Crawl{Recorder: rec, Crawler: c.crawler, Sites: sites, By: record.ByWatch, Progress: func(p record.Progress) {
 		told.visit(&p)
-		w.tell(p)
+		w.logVisit(p)
 	}}
 	w.meters.begin(crawl.Left)
 	sum, err := crawl.Run(ctx)
@@ -214,8 +214,8 @@ func (w *watch) conclude(ctx context.Context, store archive.Store, told *teller,
 	return nil
 }
 
-// tell logs a visit that somebody may want to hear of.
-func (w *watch) tell(p record.Progress) {
+// logVisit logs a visit that somebody may want to hear of.
+func (w *watch) logVisit(p record.Progress) {
 	w.meters.visit(&p)
 	w.meter.Visit(&p)
 	e := &p.Entry

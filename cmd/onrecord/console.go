@@ -15,9 +15,9 @@ import (
 	"github.com/onrecord/onrecord/cmd/internal/tell"
 )
 
-// watcher shows a run while it goes on: results to stdout as they come, and on a terminal a board that says how far each
+// console shows a run while it goes on: results to stdout as they come, and on a terminal a board that says how far each
 // site is. Elsewhere a line now and then says how far the run is. It may be told by many goroutines.
-type watcher struct {
+type console struct {
 	app   *app
 	out   *runOutput // machine-readable; nil for people
 	live  bool       // stderr is a terminal: the board is drawn again and again
@@ -32,55 +32,55 @@ type watcher struct {
 	err    error     // of stdout; guarded by mu until the run is over
 }
 
-// newWatcher watches a run in one of the formats text, json and jsonl; board makes what a terminal shows.
-func newWatcher(a *app, format string, board func() *board) *watcher {
-	w := &watcher{app: a, board: board, began: time.Now(), stop: make(chan struct{}), logged: time.Now()}
-	w.live = !a.quiet && !a.verbose && isTerminal(a.err) && os.Getenv("TERM") != "dumb"
+// newConsole shows a run in one of the formats text, json and jsonl; board makes what a terminal shows.
+func newConsole(a *app, format string, board func() *board) *console {
+	c := &console{app: a, board: board, began: time.Now(), stop: make(chan struct{}), logged: time.Now()}
+	c.live = !a.quiet && !a.verbose && isTerminal(a.err) && os.Getenv("TERM") != "dumb"
 	if format != "text" {
-		w.out = newRunOutput(a.out, format == "json")
+		c.out = newRunOutput(a.out, format == "json")
 	}
 	if !a.quiet {
-		w.ended.Go(w.watch)
+		c.ended.Go(c.watch)
 	}
-	return w
+	return c
 }
 
 // redraw is how often the board changes: eyes need no more.
 const redraw = 200 * time.Millisecond
 
 // watch draws until the run is over.
-func (w *watcher) watch() {
+func (c *console) watch() {
 	every := redraw
-	if !w.live {
+	if !c.live {
 		every = time.Second
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {
-		case <-w.stop:
+		case <-c.stop:
 			return
 		case <-tick.C:
 		}
-		w.mu.Lock()
-		if w.live {
-			w.draw()
-		} else if time.Since(w.logged) >= logEvery {
-			w.logged = time.Now()
-			b := w.now()
+		c.mu.Lock()
+		if c.live {
+			c.draw()
+		} else if time.Since(c.logged) >= logEvery {
+			c.logged = time.Now()
+			b := c.now()
 			b.width, b.color = 1000, false
-			w.app.note("%s", b.total())
+			c.app.note("%s", b.total())
 		}
-		w.mu.Unlock()
+		c.mu.Unlock()
 	}
 }
 
 // now is the board as it is.
-func (w *watcher) now() *board {
-	b := w.board()
-	b.now, b.elapsed = time.Now(), time.Since(w.began)
-	b.width, b.rows, b.color = 80, 24, w.app.colored(w.app.err)
-	if f, ok := w.app.err.(*os.File); ok {
+func (c *console) now() *board {
+	b := c.board()
+	b.now, b.elapsed = time.Now(), time.Since(c.began)
+	b.width, b.rows, b.color = 80, 24, c.app.colored(c.app.err)
+	if f, ok := c.app.err.(*os.File); ok {
 		if cols, rows, err := term.GetSize(int(f.Fd())); err == nil && cols > 0 && rows > 0 {
 			b.width, b.rows = cols, rows
 		}
@@ -89,67 +89,67 @@ func (w *watcher) now() *board {
 }
 
 // draw draws the board over the one that stands there, in one write, so that nothing flickers.
-func (w *watcher) draw() {
-	lines := w.now().lines()
+func (c *console) draw() {
+	lines := c.now().lines()
 	var s strings.Builder
-	s.WriteString(w.up())
+	s.WriteString(c.up())
 	for _, l := range lines {
 		s.WriteString(l + "\x1b[K\n")
 	}
 	s.WriteString("\x1b[J")
-	fmt.Fprint(w.app.err, s.String())
-	w.drawn = len(lines)
+	fmt.Fprint(c.app.err, s.String())
+	c.drawn = len(lines)
 }
 
 // up goes to the beginning of the board.
-func (w *watcher) up() string {
-	if w.drawn == 0 {
+func (c *console) up() string {
+	if c.drawn == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\x1b[%dA\r", w.drawn)
+	return fmt.Sprintf("\x1b[%dA\r", c.drawn)
 }
 
 // clear takes the board away.
-func (w *watcher) clear() {
-	if w.drawn > 0 {
-		fmt.Fprint(w.app.err, w.up()+"\x1b[J")
-		w.drawn = 0
+func (c *console) clear() {
+	if c.drawn > 0 {
+		fmt.Fprint(c.app.err, c.up()+"\x1b[J")
+		c.drawn = 0
 	}
 }
 
 // visit shows one visit.
-func (w *watcher) visit(p record.Progress) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.out != nil {
-		if w.err == nil {
-			w.err = w.out.visit(p)
+func (c *console) visit(p record.Progress) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.out != nil {
+		if c.err == nil {
+			c.err = c.out.visit(p)
 		}
-	} else if l := resultLine(p, w.app.colored(w.app.out)); l != "" && w.err == nil {
-		w.clear()
-		_, w.err = fmt.Fprintln(w.app.out, l)
+	} else if l := resultLine(p, c.app.colored(c.app.out)); l != "" && c.err == nil {
+		c.clear()
+		_, c.err = fmt.Fprintln(c.app.out, l)
 	}
-	if w.app.verbose {
-		w.clear()
-		w.app.note("%s: %s %s%s", clean(p.Site), p.Entry.Outcome, clean(p.Entry.URL), because(p.Entry.Visit))
+	if c.app.verbose {
+		c.clear()
+		c.app.note("%s: %s %s%s", clean(p.Site), p.Entry.Outcome, clean(p.Entry.URL), because(p.Entry.Visit))
 	}
 }
 
 // note prints a line above the board.
-func (w *watcher) note(format string, args ...any) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.clear()
-	w.app.note(format, args...)
+func (c *console) note(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.clear()
+	c.app.note(format, args...)
 }
 
 // close ends the watching and takes the board away.
-func (w *watcher) close() {
-	close(w.stop)
-	w.ended.Wait()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.clear()
+func (c *console) close() {
+	close(c.stop)
+	c.ended.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.clear()
 }
 
 // because is the reason of an outcome in brackets, and that the page was rendered.
