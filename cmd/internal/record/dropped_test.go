@@ -155,14 +155,25 @@ func TestImportWithoutBytes(t *testing.T) {
 	if err != nil || sum.Dropped != 18 || sum.Missing != 0 {
 		t.Fatalf("export: %+v, %v", sum, err)
 	}
-	to := open(t)
-	m := &record.Import{Recorder: &record.Recorder{Store: to}, Sites: []*record.Site{{Name: "harbour", Start: []string{"https://harbour.example/news/"}, OnChange: true}}}
-	if err := m.File(t.Context(), "a.warc", &b); err != nil {
+	file := b.Bytes()
+	sites := []*record.Site{{Name: "harbour", Start: []string{"https://harbour.example/news/"}, OnChange: true}}
+	again := &record.Import{Recorder: &record.Recorder{Store: s}, Sites: sites}
+	if err := again.File(t.Context(), "a.warc", bytes.NewReader(file)); err != nil {
 		t.Fatal(err)
 	}
-	total, err := m.Finish(t.Context())
-	if err != nil || total.Damaged != 0 || total.Refused != 1 || total.Captures != 27 {
-		t.Errorf("import: %+v, %v, want 27 captures, one of which was refused", total, err)
+	if total, err := again.Finish(t.Context()); err != nil || total.Captures != 27 || total.Again != 27 {
+		t.Errorf("import to where it came from: %+v, %v, want 27 captures that were there", total, err)
+	}
+	to := open(t)
+	m := &record.Import{Recorder: &record.Recorder{Store: to}, Sites: sites}
+	for twice, want := range []int{0, 27} {
+		if err := m.File(t.Context(), "a.warc", bytes.NewReader(file)); err != nil {
+			t.Fatal(err)
+		}
+		total, err := m.Finish(t.Context())
+		if err != nil || total.Damaged != 0 || total.Refused != 1 || total.Captures != 27*(twice+1) || total.Again != want {
+			t.Errorf("import: %+v, %v, want 27 captures, one of which was refused, and %d that were there", total, err, want)
+		}
 	}
 	counts := func(s archive.Store) (out []string) {
 		for p, err := range s.Pages(t.Context(), "") {

@@ -185,11 +185,13 @@ func (m *Import) visit(ctx context.Context, name string, x *warc.Exchange) *Visi
 		return m.skipped()
 	}
 	var p *crawler.Page
+	var unkept archive.Digest
 	switch said := noted(x.Notes); {
 	case said != nil && said.Visit.Absent != "":
 		if p = m.withoutBytes(name, key, x, said); p == nil {
 			return nil
 		}
+		unkept = said.Visit.Raw
 	case x.Err != nil:
 		m.damaged("%s: record at %d (%s): %v", name, x.Answer.Offset, x.URL, x.Err)
 		return nil
@@ -210,7 +212,7 @@ func (m *Import) visit(ctx context.Context, name string, x *warc.Exchange) *Visi
 	}
 	m.follow(p)
 	m.remember(x)
-	v := &Visit{Page: p, Site: m.site(crawler.Host(key))}
+	v := &Visit{Page: p, Site: m.site(crawler.Host(key)), unkept: unkept}
 	if p.Outcome == crawler.Fetched && isHTML(p.MediaType) {
 		v.Rendered = m.rendered(ctx, x)
 	}

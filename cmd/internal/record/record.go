@@ -72,6 +72,8 @@ type Visit struct {
 	// notes are for people: what was found on the page and left alone; "" for nothing.
 	notes  string
 	parsed *parsed // made by Parse
+	// unkept is the digest of bytes that the visit brought when it was made, and that are not at hand (an import of what was not kept).
+	unkept archive.Digest
 	// sum is the digest of the page's bytes once it was asked for; asked and repeat are what recognize found.
 	sum    archive.Digest
 	asked  bool
@@ -163,7 +165,7 @@ func (r *Recorder) put(ctx context.Context, v *Visit) (Entry, error) {
 	}
 	slices.Sort(c.Flags)
 	c.Flags = slices.Compact(c.Flags)
-	res, err := r.Store.Commit(ctx, c, v.Step)
+	res, err := r.commit(ctx, v, c)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -176,6 +178,19 @@ func (r *Recorder) put(ctx context.Context, v *Visit) (Entry, error) {
 		e.Title = c.Reading.Title
 	}
 	return e, nil
+}
+
+// commit puts a capture on record. One whose bytes are not at hand may be on record with their digest: then nothing changes.
+func (r *Recorder) commit(ctx context.Context, v *Visit, c *archive.Capture) (archive.Result, error) {
+	if !v.unkept.IsZero() {
+		known := *c
+		known.RawDigest = v.unkept
+		res, err := r.Store.Commit(ctx, &known, v.Step)
+		if !errors.Is(err, archive.ErrNotFound) {
+			return res, err
+		}
+	}
+	return r.Store.Commit(ctx, c, v.Step)
 }
 
 // inOrder keeps a page's visits in the order in which they are made, whatever the clock does: two versions never have
