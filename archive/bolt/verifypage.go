@@ -181,8 +181,8 @@ func (t *tx) verifySummary(p *page, all []entry, list []version, starts []uint32
 
 // difference says in which numbers two summaries of a page differ.
 func difference(have, want *page) string {
-	return fmt.Sprintf("%d captures in %d visits, counted %d in %d; state %q, found %q",
-		have.captures, have.visits, want.captures, want.visits, have.tracker.state, want.tracker.state)
+	return fmt.Sprintf("%d captures (%d not kept) in %d visits, counted %d (%d) in %d; state %q, found %q",
+		have.captures, have.dropped, have.visits, want.captures, want.dropped, want.visits, have.tracker.state, want.tracker.state)
 }
 
 // addresses checks that every address leads to a page which knows it.
