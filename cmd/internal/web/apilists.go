@@ -63,7 +63,7 @@ func apiChanges(q *query) (any, error) {
 			l.goOn(position)
 			return l, nil
 		}
-		position = fmt.Sprintf("%d %016x %d", c.nanos, uint64(c.page.key), c.number)
+		position = c.position()
 	}
 	if next != "" {
 		l.goOn(next)
@@ -125,7 +125,7 @@ func apiSearch(q *query) (any, error) {
 	}
 	from, err := positionNumber(position)
 	if err != nil || from >= maxFound {
-		return nil, badCursor
+		return nil, errCursor
 	}
 	parsed, err := search.ParseQuery(q.values.Get("q"))
 	var bad *search.SyntaxError

@@ -342,7 +342,7 @@ func positionNumber(position string) (int, error) {
 	}
 	n, err := strconv.Atoi(position)
 	if err != nil || n < 0 || n > 1<<31-1 {
-		return 0, badCursor
+		return 0, errCursor
 	}
 	return n, nil
 }

@@ -55,7 +55,7 @@ func apiPages(q *query) (any, error) {
 					return l, nil
 				}
 			}
-			before = fmt.Sprintf("%d %016x", p.changed, uint64(p.key))
+			before = pagePosition(p.changed, p)
 		}
 	}
 	return l, nil
@@ -275,7 +275,7 @@ func apiVisits(q *query) (any, error) {
 	if position != "" {
 		var nanos int64
 		if _, err := fmt.Sscanf(position, "%d %d", &nanos, &skip); err != nil || skip < 1 {
-			return nil, badCursor
+			return nil, errCursor
 		}
 		since = time.Unix(0, nanos).UTC()
 	}

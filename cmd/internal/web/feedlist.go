@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -66,7 +65,7 @@ func (f *feeding) changes(filter *changeFilter, away bool) error {
 			f.next = last
 			return nil
 		}
-		last = fmt.Sprintf("%d %016x %d", c.nanos, uint64(c.page.key), c.number)
+		last = c.position()
 	}
 	if len(list) > feedItems { // some of them are not there any more
 		f.next = last
@@ -86,10 +85,10 @@ func (f *feeding) entry(c *changeEntry) (atomEntry, error) {
 // position of [overview.changes]. What is blocked or cannot be reached may be so for a day: it is told to whoever runs the
 // archive, not here.
 func (o *overview) goneAfter(site, position string, limit int) (list []changeEntry, err error) {
-	at := changeEntry{page: &pageEntry{}}
+	var at changeEntry
 	if position != "" {
-		if _, err := fmt.Sscanf(position, "%d %016x %d", &at.nanos, &at.page.key, &at.number); err != nil {
-			return nil, badCursor
+		if at, err = changeAt(position); err != nil {
+			return nil, err
 		}
 	}
 	for _, p := range o.away {
@@ -130,7 +129,7 @@ func feedOfStatement(f *feeding) error {
 	n := len(events)
 	if f.from != "" {
 		if n, err = positionNumber(f.from); err != nil || n > len(events) {
-			return badCursor
+			return errCursor
 		}
 	}
 	for ; n > 0; n-- {
@@ -168,7 +167,7 @@ func feedOfSearch(f *feeding) error {
 	}
 	from, err := positionNumber(f.from)
 	if err != nil || from >= maxFound {
-		return badCursor
+		return errCursor
 	}
 	f.feed.Title = f.room.opts.Title + ": " + clip(f.words(), 200)
 	f.feed.Page, f.made = f.at(f.origin+"/search", ""), 0
