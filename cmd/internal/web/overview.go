@@ -147,10 +147,13 @@ func (f *changeFilter) wants(c *changeEntry) bool {
 	return f.words == 0 || c.change.WordsAdded+c.change.WordsRemoved >= f.words
 }
 
-// nanosOf is a time as the overview has it; the zero time is before all others.
+// nanosOf is a time as the overview has it. What nanoseconds cannot count, the zero time among it, is before or after all others.
 func nanosOf(t time.Time) int64 {
-	if t.IsZero() {
+	switch {
+	case t.Before(time.Unix(0, math.MinInt64)):
 		return math.MinInt64
+	case t.After(time.Unix(0, math.MaxInt64)):
+		return math.MaxInt64
 	}
 	return t.UnixNano()
 }

@@ -78,6 +78,17 @@ func TestOverview(t *testing.T) {
 	if err != nil || next != "" || len(list) != 1 || list[0].number != 2 || !list[0].time().Equal(may(2)) {
 		t.Errorf("silent changes = %v, %q, %v", list, next, err)
 	}
+	for name, f := range map[string]*changeFilter{
+		"far days": {since: time.Date(2, 1, 1, 0, 0, 0, 0, time.UTC), until: time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)},
+		"no days":  {},
+	} {
+		if list, _, err := o.changes(f, "", 10); err != nil || len(list) != 1 {
+			t.Errorf("changes of %s = %v, %v; want one", name, list, err)
+		}
+	}
+	if list, _, _ := o.changes(&changeFilter{since: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}, "", 10); len(list) != 0 {
+		t.Errorf("changes of days to come = %v", list)
+	}
 	if list, _, _ := o.gone("", "", 10); len(list) != 1 || list[0].since != may(4).UnixNano() {
 		t.Errorf("gone = %v", list)
 	}

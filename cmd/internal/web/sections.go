@@ -12,11 +12,11 @@ import (
 func (o *overview) changes(f *changeFilter, position string, limit int) (list []changeEntry, next string, err error) {
 	begin, end := 0, len(o.edits)
 	if !f.until.IsZero() {
-		until := f.until.UnixNano()
+		until := nanosOf(f.until)
 		begin = sort.Search(end, func(i int) bool { return o.edits[i].nanos < until })
 	}
 	if !f.since.IsZero() {
-		since := f.since.UnixNano()
+		since := nanosOf(f.since)
 		end = sort.Search(end, func(i int) bool { return o.edits[i].nanos < since })
 	}
 	if position != "" {
