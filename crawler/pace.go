@@ -152,7 +152,7 @@ func held(until time.Time) *fault {
 	return &fault{outcome: Deferred, reason: ReasonRetryAfter, until: until, detail: "the host asked not to be visited before " + until.UTC().Format(time.RFC3339)}
 }
 
-// wait waits without holding anything.
+// wait ends after a time, or with a fault when the visit ends before. No lock may be held meanwhile: others wait for it.
 func wait(ctx context.Context, d time.Duration) *fault {
 	t := time.NewTimer(d)
 	defer t.Stop()

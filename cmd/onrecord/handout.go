@@ -191,7 +191,7 @@ func checkCheckpoint(ctx context.Context, k ledger.Keeper, signed []byte) error 
 	return k.CheckFork(ctx, &old)
 }
 
-// postCheckpoint posts a signed checkpoint.
+// postCheckpoint posts a signed checkpoint. Any answer but 2xx is a refusal; what it says is not read, since nobody needs it.
 func postCheckpoint(ctx context.Context, client *http.Client, to string, signed []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(signed))
 	if err != nil {

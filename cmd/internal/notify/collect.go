@@ -188,7 +188,7 @@ func (c *collection) established(e *Event) bool {
 	return ok && e.Due.After(since)
 }
 
-// cases collects cases.
+// cases offers the cases that were opened or closed after a time to the rules.
 func (c *collection) cases(ctx context.Context, after time.Time) error {
 	if c.Cases == nil {
 		return nil

@@ -136,7 +136,7 @@ func overList(p *parse.PipeNode) bool {
 	return false
 }
 
-// write writes a message.
+// write is the text that the user's template makes of a message. A template cannot change the message: it gets copies.
 func (t *Template) write(m *Message) (text string, err error) {
 	l := Letter{ID: m.ID, Rule: m.Rule, Subject: m.Subject, Count: len(m.Notices) + m.More}
 	for _, n := range m.Notices {
