@@ -12,7 +12,7 @@ import (
 // activity is how much was published and edited in each month. The zero value is ready; changes may come in any order.
 type activity struct {
 	months map[month]*monthActivity
-	// Link, when it is not nil, is the address of a list of the changes of a stretch of time.
+	// link, when it is not nil, is the address of a list of the changes of a stretch of time.
 	link func(begin, end time.Time) string
 }
 

@@ -21,12 +21,6 @@ type changeItem struct {
 	tell.Change
 }
 
-// changeKinds are the kinds of a change, for a filter.
-var changeKinds = []string{
-	string(archive.First), string(archive.Edited), string(archive.Reordered), string(archive.Typographic), string(archive.Dates),
-	string(archive.Title), string(archive.Restored),
-}
-
 // apiChanges lists what was changed, the newest first.
 func apiChanges(q *query) (any, error) {
 	l, position, err := q.listing()

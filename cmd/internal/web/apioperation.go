@@ -93,11 +93,11 @@ func (room *Room) answering(o operation) func(http.ResponseWriter, *http.Request
 				return err
 			}
 		}
-		store, back, err := room.opts.Archive.Borrow(r.Context())
+		store, giveBack, err := room.opts.Archive.Borrow(r.Context())
 		if err != nil {
 			return err
 		}
-		defer back()
+		defer giveBack()
 		q.store = store
 		answer, err := o.serve(q)
 		if err != nil {

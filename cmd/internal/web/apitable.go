@@ -8,15 +8,21 @@ var (
 	urlParam  = param{"url", "Only the one at this address, which may be an older one.", paramText, nil}
 )
 
-// states are the states of a page, for a filter.
-var states = []string{string(archive.Live), string(archive.PageGone), string(archive.PageMoved), string(archive.PageBlocked), string(archive.Unreachable)}
+// inWords are the words of a list of kinds or states, for a filter.
+func inWords[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, w := range list {
+		out[i] = string(w)
+	}
+	return out
+}
 
 // operations are all that programs can read.
 func (room *Room) operations() []operation {
 	return []operation{
 		{
 			id: "listPages", path: "/pages", summary: "The statements on record, those changed last first", list: true, schema: "page", serve: apiPages,
-			params: []param{urlParam, siteParam, {"state", "Only those in this state.", paramText, states}},
+			params: []param{urlParam, siteParam, {"state", "Only those in this state.", paramText, inWords(append([]archive.State{archive.Live}, awayStates...))}},
 		},
 		{id: "getPage", path: "/pages/{key}", summary: "A statement", schema: "page", serve: apiPage},
 		{id: "listVersions", path: "/pages/{key}/versions", summary: "The versions of a statement without their texts, oldest first", list: true, schema: "log", serve: apiVersions},
@@ -34,7 +40,7 @@ func (room *Room) operations() []operation {
 				siteParam,
 				{"since", "Only what was first seen then or later: a day, which begins at midnight UTC, or a time.", paramMoment, nil},
 				{"until", "Only what was first seen before then.", paramMoment, nil},
-				{"kind", "Only changes of this kind; without it all but first versions.", paramText, changeKinds},
+				{"kind", "Only changes of this kind; without it all but first versions.", paramText, inWords(allKinds)},
 				{"silent", "Only silent changes: other words, the same stated dates.", paramFlag, nil},
 				{"found_later", "Also what came to light only when pages were read again by later rules.", paramFlag, nil},
 				{"min_words", "Only changes of at least so many words, added and removed together.", paramCount, nil},

@@ -48,11 +48,11 @@ func (room *Room) serveFeed(fill func(*feeding) error) func(http.ResponseWriter,
 		if err != nil {
 			return err
 		}
-		store, back, err := room.opts.Archive.Borrow(r.Context())
+		store, giveBack, err := room.opts.Archive.Borrow(r.Context())
 		if err != nil {
 			return err
 		}
-		defer back()
+		defer giveBack()
 		query := r.URL.Query()
 		f := &feeding{room: room, ctx: r.Context(), r: r, store: store, over: over, made: over.made, origin: room.origin(r)}
 		address := f.origin + r.URL.EscapedPath()

@@ -11,22 +11,17 @@ import (
 	"github.com/onrecord/onrecord/archive/search"
 )
 
-// feedKinds are the changes that a feed tells: all, first versions too.
-var feedKinds = []archive.Kind{
-	archive.First, archive.Edited, archive.Reordered, archive.Typographic, archive.Dates, archive.Title, archive.Restored,
-}
-
 // feedOfAll tells what was changed in all statements, which came, and which are gone.
 func feedOfAll(f *feeding) error {
 	f.feed.Title, f.feed.Page = f.room.opts.Title+": changes", f.origin+"/changes"
-	return f.changes(&changeFilter{kinds: feedKinds}, true)
+	return f.changes(&changeFilter{kinds: allKinds}, true)
 }
 
 // feedOfSilent tells the silent edits.
 func feedOfSilent(f *feeding) error {
 	f.feed.Title, f.feed.Page = f.room.opts.Title+": silent edits", f.origin+"/changes?silent=1"
 	f.feed.Subtitle = "Statements whose words were changed and whose stated dates were not"
-	return f.changes(&changeFilter{kinds: feedKinds, silent: true}, false)
+	return f.changes(&changeFilter{kinds: allKinds, silent: true}, false)
 }
 
 // feedOfSite tells what was changed in the statements of a site.
@@ -37,7 +32,7 @@ func feedOfSite(f *feeding) error {
 	}
 	f.feed.Title = f.room.opts.Title + ": " + name
 	f.feed.Page = f.origin + strings.TrimSuffix(f.r.URL.EscapedPath(), "/feed.atom")
-	return f.changes(&changeFilter{kinds: feedKinds, site: name}, true)
+	return f.changes(&changeFilter{kinds: allKinds, site: name}, true)
 }
 
 // changes adds the changes that a filter wants and, when away is true, the statements that are gone, the newest first.

@@ -24,14 +24,8 @@ func (room *Room) WriteFolder(ctx context.Context, dir *os.Root, progress func(p
 	if err := room.Warm(ctx); err != nil {
 		return 0, err
 	}
-	for _, name := range []string{"room.css", "compare.css", "theme.js", "room.js", "compare.js", "icon.svg"} {
-		b, err := staticFiles.ReadFile("static/" + name)
-		if err != nil {
-			return 0, err
-		}
-		if err := f.write("static/"+name, b); err != nil {
-			return 0, err
-		}
+	if err := f.static(); err != nil {
+		return 0, err
 	}
 	f.want("/")
 	for len(f.queue) > 0 {
@@ -57,6 +51,25 @@ type folder struct {
 	queue []string
 	seen  map[string]bool
 	pages int
+}
+
+// static writes the room's own files.
+func (f *folder) static() error {
+	list, err := staticFiles.ReadDir("static")
+	if err != nil {
+		return err
+	}
+	for _, file := range list {
+		name := "static/" + file.Name()
+		b, err := staticFiles.ReadFile(name)
+		if err == nil {
+			err = f.write(name, b)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // want has a page written, once.

@@ -55,13 +55,8 @@ func (f *IndexFile) Index(ctx context.Context, _ archive.Store, state string) (*
 		if ready && state != "" {
 			wait = staleWait
 		}
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
-			return nil, nil, ctx.Err()
-		case <-done:
-		case <-timer.C:
+		if err := await(ctx, done, wait); err != nil {
+			return nil, nil, err
 		}
 	}
 	f.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -42,4 +43,14 @@ func knownAs(w http.ResponseWriter, r *http.Request, tag string) bool {
 		w.WriteHeader(http.StatusNotModified)
 	}
 	return has
+}
+
+// serveBody sends a body that is whole, or says that the client has it.
+func serveBody(w http.ResponseWriter, r *http.Request, body []byte) error {
+	if known(w, r, body) {
+		return nil
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body) // a client that does not take it is gone
+	return nil
 }

@@ -37,8 +37,8 @@ type segment struct {
 	into int // that replaced it in the version after: 2 and more when it was split
 }
 
-// follow makes lifelines of a history. Sentences that are wordings of one another, one at a time, are one strand.
-func follow(h *blame.History, f *followedVersions) *lifelines {
+// newLifelines makes lifelines of a history. Sentences that are wordings of one another, one at a time, are one strand.
+func newLifelines(h *blame.History, f *followedVersions) *lifelines {
 	l := &lifelines{followedVersions: f, first: 1, last: len(f.numbers)}
 	group := wordings(h)
 	of := map[int]*strand{}

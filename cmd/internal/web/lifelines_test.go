@@ -27,7 +27,7 @@ func lifelinesOf(t *testing.T, texts ...string) *lifelines {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return follow(h, f)
+	return newLifelines(h, f)
 }
 
 // forgotten is no text: the version's was forgotten.

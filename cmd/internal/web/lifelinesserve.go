@@ -69,7 +69,7 @@ func newLifelinesSheet(ctx context.Context, st *statement, all bool) (lifelinesS
 	if err != nil {
 		return lifelinesSheet{}, err
 	}
-	l := follow(h, &followed)
+	l := newLifelines(h, &followed)
 	at := h.At
 	at.Reading = archive.Reading{Title: at.Title, Language: at.Language} // what is remembered need not have the text
 	sheet := lifelinesSheet{

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -61,7 +62,7 @@ func (room *Room) front(w http.ResponseWriter, r *http.Request) error {
 	}
 	sheet := frontSheet{Statements: len(o.pages), Versions: len(o.edits), Newest: o.newest, Worth: o.worth}
 	sites := slices.Clone(o.sites)
-	slices.SortStableFunc(sites, func(a, b *siteEntry) int { return int(min(max(b.changed-a.changed, -1), 1)) })
+	slices.SortStableFunc(sites, func(a, b *siteEntry) int { return cmp.Compare(b.changed, a.changed) })
 	sheet.Sites = sites[:min(frontSites, len(sites))]
 	sheet.MoreSites = len(sites) - len(sheet.Sites)
 	for _, s := range sites {

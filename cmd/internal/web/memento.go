@@ -75,11 +75,11 @@ func (room *Room) timeGate(w http.ResponseWriter, r *http.Request) error {
 		}
 		at = t
 	}
-	s, back, err := room.opts.Archive.Borrow(r.Context())
+	s, giveBack, err := room.opts.Archive.Borrow(r.Context())
 	if err != nil {
 		return err
 	}
-	defer back()
+	defer giveBack()
 	m, err := room.mementosOf(r, s, embedded(r, "/timegate/"))
 	if err != nil {
 		return err
@@ -143,11 +143,11 @@ func (room *Room) serveTimeMap(w http.ResponseWriter, r *http.Request, prefix, m
 			part, prefix = n, prefix+number+"/"
 		}
 	}
-	s, back, err := room.opts.Archive.Borrow(r.Context())
+	s, giveBack, err := room.opts.Archive.Borrow(r.Context())
 	if err != nil {
 		return err
 	}
-	defer back()
+	defer giveBack()
 	m, err := room.mementosOf(r, s, embedded(r, prefix))
 	if err != nil {
 		return err
@@ -162,14 +162,4 @@ func (room *Room) serveTimeMap(w http.ResponseWriter, r *http.Request, prefix, m
 	}
 	w.Header().Set("Content-Type", mediaType)
 	return serveBody(w, r, b.Bytes())
-}
-
-// serveBody sends a body that is whole, or says that the client has it.
-func serveBody(w http.ResponseWriter, r *http.Request, body []byte) error {
-	if known(w, r, body) {
-		return nil
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // a client that does not take it is gone
-	return nil
 }

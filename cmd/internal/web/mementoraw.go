@@ -25,11 +25,11 @@ func (room *Room) memento(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return failure{http.StatusNotFound, "This names no time.", "As in: /memento/20240501100000/https://harbour.example/."}
 	}
-	s, back, err := room.opts.Archive.Borrow(r.Context())
+	s, giveBack, err := room.opts.Archive.Borrow(r.Context())
 	if err != nil {
 		return err
 	}
-	defer back()
+	defer giveBack()
 	m, err := room.mementosOf(r, s, embedded(r, "/memento/"+stamp+"/"))
 	if err != nil {
 		return err

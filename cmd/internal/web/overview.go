@@ -127,6 +127,11 @@ func (o *overview) site(name string) *siteEntry {
 	return o.sites[i]
 }
 
+// allKinds are all kinds of changes, first versions too.
+var allKinds = []archive.Kind{
+	archive.First, archive.Edited, archive.Reordered, archive.Typographic, archive.Dates, archive.Title, archive.Restored,
+}
+
 // changeFilter says which changes are wanted. The zero value wants all but first versions and what was found later.
 type changeFilter struct {
 	since, until time.Time // zero: without end; until is the first moment that is not wanted

@@ -57,13 +57,8 @@ func (room *Room) overview(ctx context.Context) (*overview, error) {
 	if have != nil && state != "" {
 		wait = staleWait
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-done:
-	case <-timer.C:
+	if err := await(ctx, done, wait); err != nil {
+		return nil, err
 	}
 	if now := room.over.current.Load(); now != nil {
 		return now, nil
@@ -78,6 +73,19 @@ func (room *Room) overview(ctx context.Context) (*overview, error) {
 		http.StatusServiceUnavailable, "The room is being opened.",
 		"So far " + tell.Plural(int(room.over.looked.Load()), "statement") + " of a large archive were looked through. Try again in a moment.",
 	}
+}
+
+// await waits until something is done, but not longer than a while.
+func await(ctx context.Context, done <-chan struct{}, while time.Duration) error {
+	timer := time.NewTimer(while)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-done:
+	case <-timer.C:
+	}
+	return nil
 }
 
 // owed reports whether all pages have to be looked at although the archive stands still: the last look was at some of them only.

@@ -41,7 +41,7 @@ func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request, st *state
 	if n < 1 || n > p.Versions {
 		return st.noSuchVersion()
 	}
-	h, err := room.follow(r.Context(), st)
+	h, err := room.historyOf(r.Context(), st)
 	if errors.Is(err, blame.ErrTooMany) || errors.Is(err, errTooLong) {
 		return failure{http.StatusUnprocessableEntity, "This statement has too much text to follow its sentences here.", "'onrecord blame' follows them on the command line."}
 	}

@@ -9,8 +9,8 @@ import (
 // maxHistories is how many are remembered; each has the text of all sentences that ever stood in a statement.
 const maxHistories = 16
 
-// follow is the history of a statement's sentences.
-func (room *Room) follow(ctx context.Context, st *statement) (*blame.History, error) {
+// historyOf is the history of a statement's sentences.
+func (room *Room) historyOf(ctx context.Context, st *statement) (*blame.History, error) {
 	if h, ok := room.followed.get(st.entry); ok {
 		return h, nil
 	}
