@@ -61,15 +61,18 @@ var efforts = []effort{
 
 const largestWindow = 64 << 20
 
-// Encoders of the first effort, as making one costs as much as encoding with it. There are two pools because an encoder
-// that gains or loses its dictionary is made anew inside. One that had a dictionary keeps it alive until its next use:
-// at most a MiB each.
+// Encoders, as making one costs as much as encoding with it. Those that get a dictionary have pools of their own: one that
+// gains its first is made anew inside, and one that had some would use it again for what stands alone. It keeps its
+// dictionary alive until its next use: at most a MiB each for the first two.
 var (
-	alone    = sync.Pool{New: func() any { return newEncoder(efforts[0]) }}
-	fromBase = sync.Pool{New: func() any { return newEncoder(efforts[0]) }}
-	harder   = sync.Pool{New: func() any { return newEncoder(efforts[1]) }}
-	hardest  = sync.Pool{New: func() any { return newEncoder(effort{level: zstd.SpeedBestCompression, window: 16 << 20}) }}
+	alone        = sync.Pool{New: func() any { return newEncoder(efforts[0]) }}
+	fromBase     = sync.Pool{New: func() any { return newEncoder(efforts[0]) }}
+	harder       = sync.Pool{New: func() any { return newEncoder(efforts[1]) }}
+	hardest      = sync.Pool{New: func() any { return newEncoder(allEffort) }}
+	hardestAlone = sync.Pool{New: func() any { return newEncoder(allEffort) }}
 )
+
+var allEffort = effort{level: zstd.SpeedBestCompression, window: 16 << 20}
 
 var decoders = sync.Pool{New: func() any {
 	// The frame tells its window; DecodeAll's limit is the size asked for.
@@ -91,8 +94,7 @@ func newEncoder(how effort) *zstd.Encoder {
 }
 
 // Encode appends src to dst as a difference from base; an empty base makes a frame that stands alone, and an empty src
-// an empty frame. src and base are
-// at most [MaxSize] long; neither is kept.
+// an empty frame. src and base are at most [MaxSize] long; neither is kept.
 func Encode(dst, src, base []byte) ([]byte, error) {
 	if len(src) > MaxSize || len(base) > MaxSize {
 		return dst, fmt.Errorf("encode delta of %d bytes: more than %d", max(len(src), len(base)), MaxSize)
@@ -126,6 +128,9 @@ func EncodeHarder(dst, src, base []byte) ([]byte, error) {
 func EncodeHardest(dst, src, base []byte) ([]byte, error) {
 	if len(src) == 0 || len(src)+len(base) > efforts[1].total {
 		return Encode(dst, src, base)
+	}
+	if len(base) == 0 {
+		return pooled(&hardestAlone, dst, src, nil)
 	}
 	return pooled(&hardest, dst, src, base)
 }

@@ -187,3 +187,20 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 }
+
+// What stands alone is made without the dictionary of what was made before it.
+func TestHardestAlone(t *testing.T) {
+	base, src := noise(3000, 1), noise(3000, 1)
+	for range 3 {
+		if _, err := delta.EncodeHardest(nil, src, base); err != nil {
+			t.Fatal(err)
+		}
+		frame, err := delta.EncodeHardest(nil, src, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := delta.Decode(frame, nil, len(src)); err != nil || !bytes.Equal(got, src) {
+			t.Fatalf("Decode: %d bytes, %v, want %d", len(got), err, len(src))
+		}
+	}
+}
