@@ -1,7 +1,7 @@
 // Package delta keeps bytes as differences: a zstd frame (RFC 8878) that has an earlier item of the same series as its
 // dictionary, so that a page which hardly changes between two visits costs a few hundred bytes a visit. [Encode] and
 // [Decode] are inverse to one another; [Base] says which earlier item is the dictionary of which, so that reading any
-// item of a series of n takes some log2(n) steps.
+// item of a series of n takes some log2(n) steps, which [DecodeSteps] makes at once.
 //
 // Decode is total and never makes more bytes than it was asked for. It cannot tell whether the dictionary it was given
 // is the right one: whoever stores frames keeps a digest of the bytes and compares it.
