@@ -108,6 +108,70 @@ func TestReadingLifelines(t *testing.T) {
 	r.says("will → will not")
 }
 
+// readingWays are the main ways through the room, each from the front page.
+var readingWays = []struct {
+	what  string
+	steps func(r *visitor)
+}{
+	{"a silent edit", func(r *visitor) {
+		r.says("silent edit")
+		r.follow("Silent ones only")
+		r.says("31,500 → 13,500")
+		r.act(`(() => {
+			const row = [...document.querySelectorAll(".change-row")].find((row) => row.textContent.includes("31,500 → 13,500"));
+			row?.querySelector("h3 a").click();
+			return !!row;
+		})()`, "the edit")
+		r.says("What version 2 changed")
+		r.says("negation")
+		r.follow("Version 1")
+		r.says("will not dump any of it at sea")
+	}},
+	{"two versions", func(r *visitor) {
+		r.follow("Statement on the dredging")
+		r.follow("History")
+		r.says("4 versions in 12 captures")
+		r.act(`(() => {
+			document.querySelector("input[name=a][value='1']").click();
+			document.querySelector("input[name=b][value='3']").click();
+			[...document.querySelectorAll("button")].find((b) => b.textContent.includes("Compare the two")).click();
+			return true;
+		})()`, "Compare the two chosen")
+		r.says("From version 1 to version 3")
+	}},
+	{"a sentence", func(r *visitor) {
+		r.visit(at(dredgingURL) + "/v/1")
+		r.follow("Link to a sentence")
+		r.follow("The authority will not dump any of it at sea.")
+		r.says("The authority will not dump any of it at sea.")
+		r.says("It stands there.")
+		r.follow("In version 1, for ever")
+		if got := r.path(); !strings.Contains(got, "/v/1#s-") {
+			r.t.Errorf("the sentence's place is %s", got)
+		}
+	}},
+	{"words that are gone", func(r *visitor) {
+		r.act(`(() => {
+			const form = document.querySelector("form.find");
+			form.querySelector("input").value = "\"telephone at any time\"";
+			form.querySelector("button").click();
+			return true;
+		})()`, "Search")
+		r.says("no longer there")
+		r.says(dredgingTitle)
+		r.follow(dredgingTitle)
+		r.says("Complaints about noise can be made by telephone")
+	}},
+	{"a statement that is gone", func(r *visitor) {
+		r.follow("Gone")
+		r.says("Statement on the future of the old pier")
+		r.follow("Statement on the future of the old pier")
+		r.says("It will be repaired and not pulled down.")
+		r.follow("History")
+		r.says("status 404")
+	}},
+}
+
 // The main ways through the room, each with scripts and without: from the front page to a silent edit, a sentence to the
 // version in which it stood, words that are gone, a statement that is gone.
 func TestReadingWays(t *testing.T) {
@@ -115,71 +179,14 @@ func TestReadingWays(t *testing.T) {
 	room := openRoom(t, harbourArchive(t))
 	for _, scripts := range []bool{true, false} {
 		name := map[bool]string{true: "with scripts", false: "without scripts"}[scripts]
-		walk := func(what string, steps func(r *visitor)) {
-			t.Run(what+" "+name, func(t *testing.T) {
+		for _, way := range readingWays {
+			t.Run(way.what+" "+name, func(t *testing.T) {
 				r := newVisitor(t, browser, room)
 				send(r, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts})
 				r.visit("/")
-				steps(r)
+				way.steps(r)
 			})
 		}
-		walk("a silent edit", func(r *visitor) {
-			r.says("silent edit")
-			r.follow("Silent ones only")
-			r.says("31,500 → 13,500")
-			r.act(`(() => {
-				const row = [...document.querySelectorAll(".change-row")].find((row) => row.textContent.includes("31,500 → 13,500"));
-				row?.querySelector("h3 a").click();
-				return !!row;
-			})()`, "the edit")
-			r.says("What version 2 changed")
-			r.says("negation")
-			r.follow("Version 1")
-			r.says("will not dump any of it at sea")
-		})
-		walk("two versions", func(r *visitor) {
-			r.follow("Statement on the dredging")
-			r.follow("History")
-			r.says("4 versions in 12 captures")
-			r.act(`(() => {
-				document.querySelector("input[name=a][value='1']").click();
-				document.querySelector("input[name=b][value='3']").click();
-				[...document.querySelectorAll("button")].find((b) => b.textContent.includes("Compare the two")).click();
-				return true;
-			})()`, "Compare the two chosen")
-			r.says("From version 1 to version 3")
-		})
-		walk("a sentence", func(r *visitor) {
-			r.visit(at(dredgingURL) + "/v/1")
-			r.follow("Link to a sentence")
-			r.follow("The authority will not dump any of it at sea.")
-			r.says("The authority will not dump any of it at sea.")
-			r.says("It stands there.")
-			r.follow("In version 1, for ever")
-			if got := r.path(); !strings.Contains(got, "/v/1#s-") {
-				r.t.Errorf("the sentence's place is %s", got)
-			}
-		})
-		walk("words that are gone", func(r *visitor) {
-			r.act(`(() => {
-				const form = document.querySelector("form.find");
-				form.querySelector("input").value = "\"telephone at any time\"";
-				form.querySelector("button").click();
-				return true;
-			})()`, "Search")
-			r.says("no longer there")
-			r.says(dredgingTitle)
-			r.follow(dredgingTitle)
-			r.says("Complaints about noise can be made by telephone")
-		})
-		walk("a statement that is gone", func(r *visitor) {
-			r.follow("Gone")
-			r.says("Statement on the future of the old pier")
-			r.follow("Statement on the future of the old pier")
-			r.says("It will be repaired and not pulled down.")
-			r.follow("History")
-			r.says("status 404")
-		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -25,19 +26,15 @@ func (s *countedStore) Captures(ctx context.Context, url string) iter.Seq2[archi
 	return s.Store.Captures(ctx, url)
 }
 
-// TestMementoListGrows proves that the list that is remembered of a page is the one that its captures give, whatever happens to it.
-func TestMementoListGrows(t *testing.T) {
-	s := &countedStore{Store: newStore(t)}
-	var lists mementoLists
-	r := rand.New(rand.NewPCG(1, 2))
+// mementoSteps are what can happen to a page, by names. All but one of them is later than all before it.
+func mementoSteps(t *testing.T, s archive.Store, r *rand.Rand) map[string]func() {
 	at := day(10)
 	capture := func(change func(c *archive.Capture)) {
-		if at = at.Add(time.Duration(r.IntN(1500)) * time.Millisecond); change == nil {
-			change = func(*archive.Capture) {}
-		}
+		at = at.Add(time.Duration(r.IntN(1500)) * time.Millisecond)
 		onRecord(t, s, dredging, at, fmt.Sprintf("The wall is %d metres high.", r.IntN(3)), change)
 	}
-	steps := map[string]func(){
+	return map[string]func(){
+		"nothing":   func() {},
 		"a capture": func() { capture(nil) },
 		"a capture whose bytes need not be kept": func() {
 			capture(func(c *archive.Capture) { c.OnChange = true })
@@ -64,22 +61,23 @@ func TestMementoListGrows(t *testing.T) {
 		"a capture of former times": func() {
 			onRecord(t, s, dredging, day(0).Add(time.Duration(r.IntN(1e6))*time.Second), "The wall is low.", nil)
 		},
-		"nothing": func() {},
 	}
-	names := []string{}
-	for name := range steps {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	capture(nil)
+}
+
+// TestMementoListGrows proves that the list that is remembered of a page is the one that its captures give, whatever happens to it.
+func TestMementoListGrows(t *testing.T) {
+	s, r := newStore(t), rand.New(rand.NewPCG(1, 2))
+	var lists mementoLists
+	steps := mementoSteps(t, s, r)
+	names := slices.Sorted(maps.Keys(steps))
+	steps["a capture"]()
 	for i := range 300 {
 		name := names[r.IntN(len(names))]
 		steps[name]()
 		if r.IntN(4) == 0 { // two at once
-			name += ", then "
 			second := names[r.IntN(len(names))]
 			steps[second]()
-			name += second
+			name += ", then " + second
 		}
 		p, err := s.Page(t.Context(), dredging)
 		if err != nil {
