@@ -1,11 +1,8 @@
 package bolt
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
-	"sync"
 
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/delta"
@@ -123,109 +120,6 @@ func (t *tx) digest(seq uint64) (archive.Digest, error) {
 	}
 	b, _, err := t.blobHead(seq)
 	return b.digest, err
-}
-
-// body is the body with a number, compared with its digest. Nobody may change it.
-func (t *tx) body(seq uint64) ([]byte, error) {
-	switch b, _, err := t.blobHead(seq); {
-	case err != nil:
-		return nil, err
-	case b.absent:
-		return nil, t.absence(&b)
-	}
-	body, sound := t.s.cache.get(seq)
-	if sound {
-		return body, nil
-	}
-	b, err := t.blob(seq)
-	if err != nil {
-		return nil, err
-	}
-	if body == nil {
-		if body, err = t.decode(seq); err != nil {
-			return nil, err
-		}
-	}
-	if archive.Sum(body) != b.digest {
-		return nil, corrupt("body %d is not what its digest %s says", seq, b.digest)
-	}
-	if !t.b.Writable() {
-		t.s.cache.put(seq, body, true)
-	}
-	return body, nil
-}
-
-// decode is the body with a number, not compared with anything: the digest of the body that is asked for proves those
-// that it is a difference from.
-func (t *tx) decode(seq uint64) ([]byte, error) {
-	base, path, err := t.path(seq)
-	if err != nil {
-		return nil, err
-	}
-	// The bodies between are made in two buffers by turns: nobody asks for them, and memory that is new each time is most
-	// of what a long path costs. The first ones are kept, as nearly every path begins with them.
-	var used [2]*[]byte
-	defer func() {
-		for _, b := range used {
-			if b != nil && cap(*b) <= keptBuffer {
-				between.Put(b)
-			}
-		}
-	}()
-	for i := range path {
-		at := path[len(path)-1-i]
-		b, err := t.blob(at)
-		if err != nil {
-			return nil, err
-		}
-		var into []byte
-		kept := i < firstBodies || i == len(path)-1
-		buffer := &used[i%2]
-		if !kept {
-			if *buffer == nil {
-				*buffer = between.Get().(*[]byte)
-			}
-			into = **buffer
-		}
-		if base, err = delta.DecodeInto(into, b.frame, base, b.size); err != nil {
-			return nil, corrupt("body %d, %s: %v", at, b.digest, err)
-		}
-		switch {
-		case !kept:
-			**buffer = base
-		case !t.b.Writable():
-			t.s.cache.put(at, base, false)
-		}
-	}
-	return base, nil
-}
-
-// firstBodies is how many of the bodies at the beginning of a path are kept in memory.
-const firstBodies = 3
-
-// keptBuffer is the length of the longest buffer that is kept for the next path.
-const keptBuffer = 4 << 20
-
-// between are buffers for bodies that stand between the one that is asked for and the first one.
-var between = sync.Pool{New: func() any { return new([]byte) }}
-
-// path are the numbers of the bodies that are to be decoded for the one with a number, that one first, and the body that
-// the last of them is a difference from; nil when it stands alone. The path is empty when the body is in memory.
-func (t *tx) path(seq uint64) (base []byte, path []uint64, err error) {
-	for {
-		if base, _ = t.s.cache.get(seq); base != nil {
-			return base, path, nil
-		}
-		b, _, err := t.blobHead(seq)
-		if err != nil {
-			return nil, nil, err
-		}
-		path = append(path, seq)
-		if b.base == 0 { // each base has a smaller number: this ends
-			return nil, path, nil
-		}
-		seq = b.base
-	}
 }
 
 // piece is the length of the pieces that bodies are kept in: eight fill a page of the file to the end. Values of any length
@@ -394,27 +288,4 @@ func (b *blob) squeeze(raw []byte, body func(uint64) ([]byte, error)) error {
 		b.frame = frame
 	}
 	return err
-}
-
-// Blob is the bytes with a digest. See [archive.Store].
-func (s *Store) Blob(ctx context.Context, d archive.Digest) (body []byte, err error) {
-	err = s.read(ctx, func(t *tx) error {
-		seq, err := t.blobOf(d)
-		if err != nil {
-			return err
-		}
-		if seq == 0 {
-			return archive.ErrNotFound
-		}
-		b, err := t.body(seq)
-		body = append([]byte{}, b...) // the caller may do with it what it likes
-		return err
-	})
-	if err != nil {
-		if errors.Is(err, archive.ErrNotFound) {
-			return nil, fmt.Errorf("bytes %s: %w", d, err)
-		}
-		return nil, err
-	}
-	return body, nil
 }
