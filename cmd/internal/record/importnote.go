@@ -1,7 +1,9 @@
 package record
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -48,4 +50,17 @@ func (m *Import) withoutBytes(name, key string, x *warc.Exchange, said *ownNote)
 	p.Outcome, p.Reason, p.Raw, p.Body = crawler.Unchanged, "", nil, nil
 	p.Detail = "the file does not have the bytes " + said.Visit.Raw.String() + ", which were not kept"
 	return p
+}
+
+// commit puts a capture on record. One whose bytes are not at hand may be on record with their digest: then nothing changes.
+func (r *Recorder) commit(ctx context.Context, v *Visit, c *archive.Capture) (archive.Result, error) {
+	if !v.unkept.IsZero() {
+		known := *c
+		known.RawDigest = v.unkept
+		res, err := r.Store.Commit(ctx, &known, v.Step)
+		if !errors.Is(err, archive.ErrNotFound) {
+			return res, err
+		}
+	}
+	return r.Store.Commit(ctx, c, v.Step)
 }

@@ -180,19 +180,6 @@ func (r *Recorder) put(ctx context.Context, v *Visit) (Entry, error) {
 	return e, nil
 }
 
-// commit puts a capture on record. One whose bytes are not at hand may be on record with their digest: then nothing changes.
-func (r *Recorder) commit(ctx context.Context, v *Visit, c *archive.Capture) (archive.Result, error) {
-	if !v.unkept.IsZero() {
-		known := *c
-		known.RawDigest = v.unkept
-		res, err := r.Store.Commit(ctx, &known, v.Step)
-		if !errors.Is(err, archive.ErrNotFound) {
-			return res, err
-		}
-	}
-	return r.Store.Commit(ctx, c, v.Step)
-}
-
 // inOrder keeps a page's visits in the order in which they are made, whatever the clock does: two versions never have
 // the same time or the reverse of their order.
 func (r *Recorder) inOrder(ctx context.Context, c *archive.Capture) error {
