@@ -44,10 +44,7 @@ last returned), moved (versions), spans of versions, earlier wordings.
 		Args:              oneURL,
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := formatOf(format, "text", "jsonl", "json"); err != nil {
-				return err
-			}
-			s, err := a.open()
+			s, err := a.openToList(format)
 			if err != nil {
 				return err
 			}

@@ -35,10 +35,7 @@ that turn the old text into the new one.
 		Args:              oneChange,
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := formatOf(format, "text", "html", "json", "unified"); err != nil {
-				return err
-			}
-			s, err := a.open()
+			s, err := a.openFor(format, "text", "html", "json", "unified")
 			if err != nil {
 				return err
 			}

@@ -97,12 +97,18 @@ func (a *app) open() (archive.Store, error) {
 	return openBolt(path, true)
 }
 
-// openToList opens the archive for reading when a list can be had in a format.
-func (a *app) openToList(format string) (archive.Store, error) {
-	if err := formatOf(format, "text", "json", "jsonl"); err != nil {
+// openFor opens the archive for reading when what is asked for can be had in a format, one of some forms: a mistake in it is
+// told before the archive is looked for.
+func (a *app) openFor(format string, forms ...string) (archive.Store, error) {
+	if err := formatOf(format, forms...); err != nil {
 		return nil, err
 	}
 	return a.open()
+}
+
+// openToList opens the archive for reading when a list can be had in a format.
+func (a *app) openToList(format string) (archive.Store, error) {
+	return a.openFor(format, "text", "json", "jsonl")
 }
 
 // create opens the archive for writing and makes it when there is none.

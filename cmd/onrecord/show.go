@@ -37,9 +37,6 @@ that a browser made of them where the text was read from that.
 		Args:              oneURL,
 		ValidArgsFunction: a.completeURLs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := formatOf(format, "text", "markdown", "json", "html", "raw", "rendered"); err != nil {
-				return err
-			}
 			return a.show(cmd.Context(), args[0], format)
 		},
 	}
@@ -49,7 +46,7 @@ that a browser made of them where the text was read from that.
 
 // show prints the version that an argument names.
 func (a *app) show(ctx context.Context, arg, format string) error {
-	s, err := a.open()
+	s, err := a.openFor(format, "text", "markdown", "json", "html", "raw", "rendered")
 	if err != nil {
 		return err
 	}
