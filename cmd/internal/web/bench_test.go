@@ -145,3 +145,23 @@ func BenchmarkRoom(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkFirstLook measures the first look at a sentence of the statement with two hundred versions.
+func BenchmarkFirstLook(b *testing.B) {
+	s, busy := benchStore(b)
+	room, err := New(Options{Archive: Open(s, func() (string, error) { return "as it is", nil })})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := room.Warm(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	path := "/s/" + keyOf(busy) + "/v/7/sentence/" + sentenceName("It will publish 31,007 figures in due time.")
+	b.ReportAllocs()
+	for b.Loop() {
+		clear(room.followed.byKey)
+		if w := get(room, path); w.Code != http.StatusOK {
+			b.Fatalf("GET %s = %d %s", path, w.Code, w.Body)
+		}
+	}
+}

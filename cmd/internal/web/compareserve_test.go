@@ -12,7 +12,7 @@ import (
 )
 
 // record puts texts of a page on record, one every other day, each seen twice.
-func record(t testing.TB, s *bolt.Store, url string, texts ...string) {
+func record(t testing.TB, s archive.Store, url string, texts ...string) {
 	t.Helper()
 	for i, text := range texts {
 		for again := range 2 {
@@ -127,6 +127,29 @@ func TestLifelinesFollowTheArchive(t *testing.T) {
 	}
 }
 
+// The sentences of a statement are followed once, whichever of its pages is looked at first.
+func TestSentencesAreFollowedOnce(t *testing.T) {
+	s := &countedStore{Store: newStore(t)}
+	record(t, s, harbour, northGate+"\n"+toll40, northGate+"\n"+toll45)
+	room, err := New(Options{Archive: Open(s, func() (string, error) { return "as it is", nil })})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := room.Warm(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.versions = 0
+	at := "/s/" + keyOf(harbour)
+	for _, path := range []string{"/lifelines", "/v/1/sentence/" + sentenceName(toll40), "/lifelines?all=1", "/v/2/sentence/" + sentenceName(northGate)} {
+		if w := get(room, at+path); w.Code != http.StatusOK {
+			t.Errorf("GET %s = %d", path, w.Code)
+		}
+	}
+	if s.versions != 1 {
+		t.Errorf("all versions were read %d times, want once", s.versions)
+	}
+}
+
 // BenchmarkCompare is a page that compares two texts of 50 KB, BenchmarkLifelines one of 40 versions of them, drawn anew.
 func BenchmarkCompare(b *testing.B) {
 	room, _ := longHistory(b, 2)
@@ -138,14 +161,15 @@ func BenchmarkCompare(b *testing.B) {
 }
 
 func BenchmarkLifelines(b *testing.B) {
-	_, s := longHistory(b, 40)
+	room, s := longHistory(b, 40)
 	p, err := s.Page(b.Context(), harbour)
 	if err != nil {
 		b.Fatal(err)
 	}
 	entry := &pageEntry{key: keyFor(harbour), url: harbour}
 	for b.Loop() {
-		if _, err := newLifelinesSheet(b.Context(), &statement{s, p, entry}, false); err != nil {
+		clear(room.followed.byKey)
+		if _, err := room.newLifelinesSheet(b.Context(), &statement{s, p, entry}, false); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -263,6 +263,16 @@ func (f *followedVersions) number(n int) int { return f.numbers[n-1] }
 
 func (f *followedVersions) time(n int) time.Time { return f.times[n-1] }
 
+// note takes down a version, and reports whether it can be followed.
+func (f *followedVersions) note(v *archive.Version) bool {
+	if v.Forgotten != nil {
+		f.forgotten++
+		return false
+	}
+	f.numbers, f.times = append(f.numbers, v.Number), append(f.times, v.FirstSeen)
+	return true
+}
+
 // from are the versions of a page from a number on, counted anew.
 func (f *followedVersions) from(all iter.Seq2[archive.Version, error], first int) iter.Seq2[archive.Version, error] {
 	return func(yield func(archive.Version, error) bool) {
@@ -270,11 +280,9 @@ func (f *followedVersions) from(all iter.Seq2[archive.Version, error], first int
 			switch {
 			case err == nil && v.Number < first:
 				continue
-			case err == nil && v.Forgotten != nil:
-				f.forgotten++
+			case err == nil && !f.note(&v):
 				continue
 			case err == nil:
-				f.numbers, f.times = append(f.numbers, v.Number), append(f.times, v.FirstSeen)
 				v.Number = len(f.numbers)
 			}
 			if !yield(v, err) {

@@ -43,7 +43,7 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request, st *statemen
 	sheet, ok := room.drawn.get(id)
 	if !ok {
 		var err error
-		if sheet, err = newLifelinesSheet(r.Context(), st, id.all); err != nil {
+		if sheet, err = room.newLifelinesSheet(r.Context(), st, id.all); err != nil {
 			return err
 		}
 		room.drawn.put(id, sheet, 1)
@@ -53,28 +53,26 @@ func (room *Room) lifelines(w http.ResponseWriter, r *http.Request, st *statemen
 }
 
 // newLifelinesSheet follows the sentences of a page and draws them.
-func newLifelinesSheet(ctx context.Context, st *statement, all bool) (lifelinesSheet, error) {
-	s, p := st.store, &st.page
-	first := max(p.Versions-maxFollowed+1, 1)
-	var followed followedVersions
-	h, err := blame.Of(limited(followed.from(s.Versions(ctx, p.URL), first)), 0)
+func (room *Room) newLifelinesSheet(ctx context.Context, st *statement, all bool) (lifelinesSheet, error) {
+	p := &st.page
+	h, followed, err := room.lastVersions(ctx, st)
 	if errors.Is(err, blame.ErrTooMany) || errors.Is(err, errTooLong) {
 		return lifelinesSheet{}, failure{http.StatusUnprocessableEntity, "This statement has too much text to follow its sentences here.", "Two of its versions can be compared, whatever their length."}
 	}
 	if errors.Is(err, archive.ErrNotFound) && followed.forgotten > 0 {
-		if _, why := s.Version(ctx, p.URL, -1); why != nil {
+		if _, why := st.store.Version(ctx, p.URL, -1); why != nil {
 			err = why // says who had it forgotten, and when
 		}
 	}
 	if err != nil {
 		return lifelinesSheet{}, err
 	}
-	l := newLifelines(h, &followed)
+	l := newLifelines(h, followed)
 	at := h.At
 	at.Reading = archive.Reading{Title: at.Title, Language: at.Language} // what is remembered need not have the text
 	sheet := lifelinesSheet{
 		statementSheet: newStatementSheet(st, &at), Language: languageTag(at.Language), All: all,
-		First: l.number(l.first), Through: l.number(l.last), Cut: first > 1, Followed: counted(len(l.strands), "sentence"), Legend: l.lifelineLegend(),
+		First: l.number(l.first), Through: l.number(l.last), Cut: p.Versions > maxFollowed, Followed: counted(len(l.strands), "sentence"), Legend: l.lifelineLegend(),
 	}
 	sheet.Tab = "sentences"
 	if followed.forgotten > 0 {

@@ -15,10 +15,15 @@ import (
 	"github.com/onrecord/onrecord/archive"
 )
 
-// countedStore counts how often all captures of a page are read.
+// countedStore counts how often all captures of a page are read, and how often all versions.
 type countedStore struct {
 	archive.Store
-	reads int
+	reads, versions int
+}
+
+func (s *countedStore) Versions(ctx context.Context, url string) iter.Seq2[archive.Version, error] {
+	s.versions++
+	return s.Store.Versions(ctx, url)
 }
 
 func (s *countedStore) Captures(ctx context.Context, url string) iter.Seq2[archive.Capture, error] {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/onrecord/onrecord/archive"
-	"github.com/onrecord/onrecord/archive/blame"
 	"github.com/onrecord/onrecord/archive/search"
 )
 
@@ -47,7 +46,7 @@ type Room struct {
 	compressing func(http.Handler) http.Handler
 
 	told     remembered[toldID, told]
-	followed remembered[*pageEntry, *blame.History]
+	followed remembered[*pageEntry, *sentenceHistory]
 	drawn    remembered[lifelinesID, lifelinesSheet]
 	entries  remembered[feedEntryID, atomEntry]
 	mementos mementoLists

@@ -59,7 +59,7 @@ func (room *Room) sentencePage(w http.ResponseWriter, r *http.Request, st *state
 		}
 		sheet := &sentenceSheet{statementSheet: *newStatementSheet(st, &v), Name: name}
 		sheet.Tab = "sentences"
-		sheet.tell(h, sentence)
+		sheet.tell(h.History, sentence)
 		sheet.Link = room.origin(r) + versionAddress(sheet.Key, n) + "#s-" + name
 		sheet.Cite = cite(&v, p, sheet.Link)
 		room.lastModified(w, st.entry.made)
