@@ -37,18 +37,37 @@ type realSite struct {
 // TestRealSites surveys copies of real sites from nothing but the address of their listing, crawls them as proposed, and
 // compares with the statements that they really have: it wants nearly all of them, and little else.
 func TestRealSites(t *testing.T) {
+	measureSites(t, 0.95, 0.90, func(s *realSite) string { return s.start })
+}
+
+// TestRealSitesFromFront surveys the same copies from their front pages. Nearly all that it misses is of two of them: one front
+// page leads to the statements in another language than those that are known, and of one copy's listing only the first page
+// was kept, to which the front page leads and not the folder around it.
+func TestRealSitesFromFront(t *testing.T) {
+	measureSites(t, 0.86, 0.91, func(s *realSite) string {
+		if s.files["index.html"] == nil {
+			return s.start
+		}
+		return "/"
+	})
+}
+
+// measureSites measures all sites, each from where start says, and wants so much of them in the mean.
+func measureSites(t *testing.T, leastRecall, leastPrecision float64, start func(*realSite) string) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("crawls 900 pages")
 	}
 	sites := loadRealSites(t)
 	var recall, precision float64
 	for _, s := range sites {
+		s.start = start(s)
 		r, p := s.measure(t)
 		recall, precision = recall+r/float64(len(sites)), precision+p/float64(len(sites))
 	}
 	t.Logf("all: recall %.3f precision %.3f", recall, precision)
-	if recall < 0.95 || precision < 0.90 {
-		t.Errorf("mean recall %.3f, precision %.3f; want at least 0.95 and 0.90", recall, precision)
+	if recall < leastRecall || precision < leastPrecision {
+		t.Errorf("mean recall %.3f, precision %.3f; want at least %.2f and %.2f", recall, precision, leastRecall, leastPrecision)
 	}
 }
 
