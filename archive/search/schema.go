@@ -43,7 +43,7 @@ type Index struct {
 var errDamaged = errors.New("index is damaged")
 
 // Open opens the index in a file, and makes it when there is none, when it is damaged, or when another version of this
-// package made it.
+// package made it. Whatever else the file holds is gone then: where somebody names the file, ask [Foreign] first.
 func Open(ctx context.Context, path string) (*Index, error) {
 	x, err := open(ctx, path)
 	if errors.Is(err, errDamaged) {
@@ -87,14 +87,9 @@ func open(ctx context.Context, path string) (*Index, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	slashed := filepath.ToSlash(abs)
-	if !strings.HasPrefix(slashed, "/") {
-		slashed = "/" + slashed // C:/...
-	}
-	name := url.URL{Scheme: "file", Path: slashed, RawQuery: url.Values{"_pragma": {
+	db, err := sql.Open("sqlite", nameOf(abs, url.Values{"_pragma": {
 		"busy_timeout(30000)", "journal_mode(DELETE)", "synchronous(NORMAL)", "cache_size(-16000)", "trusted_schema(0)",
-	}, "_txlock": {"immediate"}}.Encode()}
-	db, err := sql.Open("sqlite", name.String())
+	}, "_txlock": {"immediate"}}))
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +99,16 @@ func open(ctx context.Context, path string) (*Index, error) {
 		return nil, errors.Join(damage(err), db.Close())
 	}
 	return x, nil
+}
+
+// nameOf is what SQLite calls a file and how it is to be opened.
+func nameOf(abs string, how url.Values) string {
+	slashed := filepath.ToSlash(abs)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // C:/...
+	}
+	name := url.URL{Scheme: "file", Path: slashed, RawQuery: how.Encode()}
+	return name.String()
 }
 
 // prepare makes the tables of an empty file and refuses those of another version.
