@@ -40,6 +40,9 @@ The archive's secret key is in the copy, unless 'onrecord key --move' has moved 
 			if err != nil {
 				return err
 			}
+			if err := a.spare(args[0]); err != nil {
+				return err
+			}
 			n, err := bolt.Backup(cmd.Context(), path, args[0], &bolt.BackupOptions{
 				Replace: force, Progress: a.progress("written"), Verifying: func() { a.note("verifying the copy") },
 			})

@@ -123,6 +123,9 @@ func (a *app) export(cmd *cobra.Command, s export.Source, out string, opt export
 	case isFolder(out, opt.Format):
 		sum, err = export.WriteDir(cmd.Context(), s, out, opt)
 	default:
+		if err := a.spare(out); err != nil {
+			return err
+		}
 		sum, err = export.WriteFile(cmd.Context(), s, out, opt)
 	}
 	if opt.Progress != nil {

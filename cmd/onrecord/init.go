@@ -78,6 +78,9 @@ func (a *app) init(ctx context.Context, args []string, f *initFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := a.spare(f.out); !f.print && err != nil {
+		return err
+	}
 	cr, err := f.fetch.crawler(a, f.contact, nil)
 	if err != nil {
 		return err

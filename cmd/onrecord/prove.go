@@ -65,6 +65,9 @@ func (a *app) prove(ctx context.Context, arg, out string, f *fetchFlags, h *hand
 	if err := h.checkStamp(); err != nil {
 		return err
 	}
+	if err := a.spare(out); out != "-" && err != nil {
+		return err
+	}
 	s, err := a.openLedger(ctx, h.stamp != "")
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/netip"
@@ -78,6 +79,11 @@ func (a *app) readingRoom(path string, f *roomFlags, listen string) (room *web.R
 			hint = "give a password with --password-file, let a proxy ask who they are (--proxy-header), or listen on 127.0.0.1"
 		}
 		return nil, nil, nil, fail(exitUsage, hint, "%w", err)
+	}
+	if f.index != "" && !f.noSearch {
+		if err := spareIndex(context.Background(), f.index); err != nil { // it reads a file's head and list of tables
+			return nil, nil, nil, err
+		}
 	}
 	file = web.File(path, func() (archive.Store, error) {
 		return bolt.Open(path, &bolt.Options{ReadOnly: true, Timeout: 5 * time.Second, Compare: diff.Compare})

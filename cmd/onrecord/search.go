@@ -160,6 +160,8 @@ func (a *app) openIndex(ctx context.Context, f *searchFlags) (archive.Store, *se
 	index := f.index
 	if index == "" {
 		index = indexPath(path)
+	} else if err := spareIndex(ctx, index); err != nil {
+		return nil, nil, errors.Join(err, s.Close())
 	}
 	x, err := a.updatedIndex(ctx, s, path, index, f.reindex)
 	if err != nil {
