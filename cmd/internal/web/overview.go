@@ -70,7 +70,7 @@ type pageEntry struct {
 	stated    uint64 // see statedOf
 	made      int64  // since when the page is told so, in seconds since 1970
 	heads     []changeEntry
-	reading   atomic.Uint64 // what its last version was when the entry was pinned; 0 before that
+	reading   atomic.Uint64 // what its first and last version were when the entry was pinned; 0 before that
 }
 
 // siteEntry is a site as the overview has it.

@@ -13,7 +13,7 @@ const (
 	reader access = iota
 	// public is for everybody: what is the room's own and tells nothing of the archive.
 	public
-	// writer may change something: signed in, by POST, with the token of a form of the room's own.
+	// writer may change something: signed in, by POST, from a page of the room's own.
 	writer
 )
 

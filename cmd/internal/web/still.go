@@ -9,7 +9,8 @@ import (
 )
 
 // still reports whether a page is as the entry has it; it is not when there is none. A page that was read again by other rules has
-// no new visit: it shows in what changed from version to version and, where something was made of the versions, in the last one.
+// no new visit: it shows in what changed from version to version and, where something was made of the versions, in the first and the
+// last one.
 func (e *pageEntry) still(ctx context.Context, s archive.Store, p *archive.Page) (bool, error) {
 	if e == nil || !e.summed(p) {
 		return false, nil
@@ -21,7 +22,7 @@ func (e *pageEntry) still(ctx context.Context, s archive.Store, p *archive.Page)
 	if was == 0 {
 		return true, nil
 	}
-	now, err := lastReading(ctx, s, e.url)
+	now, err := readingOf(ctx, s, e.url)
 	return now == was, vanished(err)
 }
 
@@ -57,27 +58,32 @@ func (e *pageEntry) sameHeads(ctx context.Context, s archive.Store) (bool, error
 	return n == len(e.heads), nil
 }
 
-// pin takes down what the last version of a page is, before anything that the room or a reader remembers is made of its versions. When
-// it is something else there will be another entry, and what was made for this one is out of date.
+// pin takes down what the first and the last version of a page are, before anything that the room or a reader remembers is made of its
+// versions. When they are something else there will be another entry, and what was made for this one is out of date.
 func (e *pageEntry) pin(ctx context.Context, s archive.Store) error {
 	if e.reading.Load() != 0 {
 		return nil
 	}
-	now, err := lastReading(ctx, s, e.url)
+	now, err := readingOf(ctx, s, e.url)
 	if err == nil {
 		e.reading.CompareAndSwap(0, now)
 	}
 	return err
 }
 
-// lastReading names what the last version of a page is, and by which rules: all versions are read by the same ones. It is never 0.
-func lastReading(ctx context.Context, s archive.Store, url string) (uint64, error) {
-	v, err := s.Version(ctx, url, -1)
-	if err != nil && !errors.Is(err, archive.ErrForgotten) {
-		return 0, err
+// readingOf names what the first and the last version of a page are, and by which rules: when others are read again by other rules, one
+// of these is. It is never 0.
+func readingOf(ctx context.Context, s archive.Store, url string) (uint64, error) {
+	var b []byte
+	for _, n := range []int{1, -1} {
+		v, err := s.Version(ctx, url, n)
+		if err != nil && !errors.Is(err, archive.ErrForgotten) {
+			return 0, err
+		}
+		text := v.TextDigest()
+		b = append(append(b, v.Rules+"\x00"+v.Title+"\x00"...), text[:]...)
 	}
-	text := v.TextDigest()
-	sum := archive.Sum(append([]byte(v.Rules+"\x00"+v.Title+"\x00"), text[:]...))
+	sum := archive.Sum(b)
 	return max(binary.BigEndian.Uint64(sum[:]), 1), nil
 }
 

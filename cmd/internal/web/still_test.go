@@ -88,6 +88,29 @@ func TestReadAgain(t *testing.T) {
 	}
 }
 
+// TestOlderVersionReadAgain proves that versions that were read again are noticed when the last one was read by the rules of today before.
+func TestOlderVersionReadAgain(t *testing.T) {
+	s := newStore(t)
+	put(t, s, wall, may(1), "The ferry sails at 10. Share this page.")
+	put(t, s, wall, may(2), "The ferry sails at 11. Share this page.")
+	readAgain(t, s, wall, func(r *archive.Reading) {
+		if strings.Contains(r.Text, "11") {
+			r.Rules = "2"
+		}
+	})
+	o := surveyed(t, s, nil, true)
+	if err := o.pages[0].pin(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	if again := surveyed(t, s, o, true); again.pages[0] != o.pages[0] {
+		t.Fatal("nothing happened, and there is another entry")
+	}
+	readAgain(t, s, wall, func(r *archive.Reading) { r.Rules = "2" })
+	if again := surveyed(t, s, o, true); again.pages[0] == o.pages[0] {
+		t.Error("the first version was read again, and the entry is as it was")
+	}
+}
+
 // TestReadAgainInLists proves that lists tell of changes as they are by the rules of today, also those of which nothing was shown yet.
 func TestReadAgainInLists(t *testing.T) {
 	s := newStore(t)
