@@ -3,17 +3,20 @@ package extract
 import (
 	"bytes"
 	"strings"
+
+	"golang.org/x/net/html/atom"
 )
 
-// lean leaves the code of scripts and the rules of style sheets out of a page: they are a third of an average page, and
-// nothing here reads them. Data in scripts ("application/ld+json") stay. The elements themselves stay too, so that the
-// tree of what is left is that of the page without these texts. It follows the tokenizer's states as far as they decide
-// where such an element begins and ends (HTML, 13.2.5); where that is not plain, the rest of the page stays as it is.
+// lean leaves out of a page what nothing here reads: the code of scripts and the rules of style sheets, which are a third
+// of an average page, what comments say, how shapes in drawings run, and the white space between blocks (leangap.go). Data
+// in scripts ("application/ld+json") stay. The elements themselves stay too, so that the tree of what is left is that of
+// the page without these texts. It follows the tokenizer's states as far as they decide where such a text begins and ends
+// (HTML, 13.2.5); where that is not plain, the rest of the page stays as it is.
 func lean(body []byte) []byte {
-	l := leaner{in: body}
+	l := leaner{in: body, gaps: gaps{head: true}}
 	for l.next() {
 	}
-	if l.from == 0 {
+	if l.out == nil {
 		return body
 	}
 	return append(l.out, body[l.from:]...)
@@ -23,6 +26,7 @@ func lean(body []byte) []byte {
 type leaner struct {
 	in, out  []byte
 	at, from int // where the walk is, and up to where the page was copied or left out
+	gaps
 }
 
 // leanLeast is from how many bytes on a text is worth to be left out.
@@ -34,6 +38,7 @@ func (l *leaner) next() bool {
 	if n < 0 || l.at+n+1 >= len(l.in) {
 		return false
 	}
+	l.text(l.in[l.at : l.at+n])
 	l.at += n + 1
 	switch c := l.in[l.at]; {
 	case c|0x20 >= 'a' && c|0x20 <= 'z':
@@ -41,13 +46,14 @@ func (l *leaner) next() bool {
 	case c == '!' && bytes.HasPrefix(l.in[l.at:], []byte("!--")):
 		return l.comment()
 	case c == '/' && l.at+1 < len(l.in) && l.in[l.at+1]|0x20 >= 'a' && l.in[l.at+1]|0x20 <= 'z':
-		for l.at++; l.at < len(l.in) && !endsName[l.in[l.at]]; l.at++ {
-		}
-		_, _, ok := l.attributes(false)
-		return ok
+		return l.endTag()
 	case c == '/' && l.at+1 < len(l.in) && l.in[l.at+1] == '>': // "</>" is nothing
+		l.gap = -1
 	case c == '!' || c == '?' || c == '/': // a document type or a bogus comment
+		l.gap = -1
 		return l.skip(">")
+	default:
+		l.spoil()
 	}
 	return true
 }
@@ -64,6 +70,7 @@ func (l *leaner) skip(to string) bool {
 
 // comment goes behind a comment.
 func (l *leaner) comment() bool {
+	from := l.at - 1
 	l.at += len("!--")
 	rest := l.in[l.at:]
 	if bytes.HasPrefix(rest, []byte(">")) || bytes.HasPrefix(rest, []byte("->")) {
@@ -74,7 +81,9 @@ func (l *leaner) comment() bool {
 			l.at++
 		}
 		if rest := l.in[l.at:]; bytes.HasPrefix(rest, []byte(">")) || bytes.HasPrefix(rest, []byte("!>")) {
-			return l.skip(">")
+			l.skip(">")
+			l.remark(from)
+			return true
 		}
 	}
 	return false
@@ -83,37 +92,63 @@ func (l *leaner) comment() bool {
 // tag goes behind a start tag and the text of an element that holds nothing but text.
 func (l *leaner) tag() bool {
 	from := l.at
-	for l.at < len(l.in) && !endsName[l.in[l.at]] {
-		l.at++
+	name := l.name()
+	is := atom.Lookup(name)
+	l.opens(is, from-1)
+	switch is {
+	case atom.Script:
+		data, closed, ok := l.attributes(true)
+		return ok && !closed && l.code("script", !data)
+	case atom.Style:
+		_, closed, ok := l.attributes(false)
+		return ok && !closed && l.code("style", true)
+	case atom.Title, atom.Textarea, atom.Noscript, atom.Iframe, atom.Noembed, atom.Noframes, atom.Xmp:
+		_, _, ok := l.attributes(false)
+		if ok {
+			var text []byte
+			text, ok = l.end(string(name))
+			l.raw(text)
+		}
+		return ok
+	case atom.Plaintext:
+		return false
 	}
-	var room [len("plaintext")]byte
-	name := room[:0]
-	if n := l.at - from; n >= len("xmp") && n <= len(room) {
-		for _, c := range l.in[from:l.at] {
+	_, _, ok := l.attributes(false)
+	l.gap = l.at
+	l.aside(is, l.in[from:l.at])
+	if ok {
+		l.outline()
+	}
+	return ok
+}
+
+// endTag goes behind an end tag.
+func (l *leaner) endTag() bool {
+	from := l.at - 1
+	l.at++
+	l.closes(atom.Lookup(l.name()), from)
+	_, _, ok := l.attributes(false)
+	l.gap = l.at
+	return ok
+}
+
+// name goes behind the name of a tag and gives it in lower case, nil for one that is longer than any known. It is good
+// until the next.
+func (l *leaner) name() []byte {
+	name := l.room[:0]
+	for l.at < len(l.in) && !endsName[l.in[l.at]] {
+		if c := l.in[l.at]; len(name) < len(l.room) {
 			if c >= 'A' && c <= 'Z' {
 				c += 'a' - 'A'
 			}
 			name = append(name, c)
 		}
+		l.at++
 	}
-	switch string(name) {
-	case "script":
-		data, closed, ok := l.attributes(true)
-		return ok && !closed && l.code("script", !data)
-	case "style":
-		_, closed, ok := l.attributes(false)
-		return ok && !closed && l.code("style", true)
-	case "title", "textarea", "noscript", "iframe", "noembed", "noframes", "xmp":
-		_, _, ok := l.attributes(false)
-		if ok {
-			_, ok = l.end(string(name))
-		}
-		return ok
-	case "plaintext":
-		return false
+	if len(name) == len(l.room) {
+		return nil
 	}
-	_, _, ok := l.attributes(false)
-	return ok
+	return name
 }
 
 // attributes goes behind the end of the tag; it tells whether an attribute says that the element holds linked data, or may
@@ -121,6 +156,7 @@ func (l *leaner) tag() bool {
 // something in foreign elements only.
 func (l *leaner) attributes(ask bool) (data, closed, ok bool) {
 	in, i := l.in, l.at
+	l.shape = [2]int{}
 	for i < len(in) {
 		switch c := in[i]; {
 		case c == '>':
@@ -130,16 +166,21 @@ func (l *leaner) attributes(ask bool) (data, closed, ok bool) {
 			i++
 			continue
 		}
+		name := i
 		i++ // a name may begin with anything
 		for i < len(in) && !endsName[in[i]] && in[i] != '=' {
 			i++
 		}
+		short := i == name+1
 		for i < len(in) && space(in[i]) {
 			i++
 		}
 		if i < len(in) && in[i] == '=' {
 			from := i + 1
 			i = valueEnd(in, from)
+			if short && in[name] == 'd' {
+				l.shape = [2]int{from, i}
+			}
 			if ask && !data {
 				value := in[from:i]
 				data = bytes.IndexByte(value, '&') >= 0 || len(value) < 100 && bytes.Contains(bytes.ToLower(value), []byte("ld+json"))
@@ -187,21 +228,27 @@ func (l *leaner) end(name string) (text []byte, ok bool) {
 func (l *leaner) code(name string, out bool) bool {
 	from := l.at
 	text, ok := l.end(name)
+	l.raw(text)
 	switch {
 	case !ok:
 		return false
 	case name == "script" && bytes.Contains(text, []byte("<!--")) && bytes.Contains(bytes.ToLower(text), []byte("<script")):
 		return false // a script in a comment in a script ends elsewhere
-	case name == "style" && bytes.IndexByte(text, '<') >= 0:
+	case (name == "style" || l.foreign > 0) && bytes.IndexByte(text, '<') >= 0:
 		return true // in a foreign element this is markup
 	case out && len(text) >= leanLeast:
-		if l.out == nil {
-			l.out = make([]byte, 0, len(l.in)-len(text))
-		}
-		l.out = append(l.out, l.in[l.from:from]...)
-		l.from = l.at
+		l.cut(from, l.at)
 	}
 	return true
+}
+
+// cut leaves a stretch of the page out.
+func (l *leaner) cut(from, to int) {
+	if l.out == nil {
+		l.out = make([]byte, 0, len(l.in)-(to-from))
+	}
+	l.out = append(l.out, l.in[l.from:from]...)
+	l.from = to
 }
 
 func space(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' }

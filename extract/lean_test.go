@@ -10,7 +10,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// outline is a tree as text, without what lean may leave out: the texts of scripts, style sheets and select elements.
+// outline is a tree as text, without what lean may leave out: the texts of scripts, style sheets and select elements, what
+// is in drawings, comments, and white space between tags.
 func outline(n *html.Node) string {
 	var b strings.Builder
 	var walk func(n *html.Node, depth int)
@@ -19,12 +20,16 @@ func outline(n *html.Node) string {
 			return
 		}
 		switch n.Type {
+		case html.CommentNode:
+			return
 		case html.TextNode:
 			p := n.Parent
 			if p.DataAtom == atom.Script && !strings.Contains(strings.ToLower(attr(p, "type")), "ld+json") || p.DataAtom == atom.Style || p.DataAtom == atom.Select {
 				return
 			}
-			fmt.Fprintf(&b, "%q\n", n.Data)
+			if s := strings.Trim(n.Data, " \t\n\r\f"); s != "" {
+				fmt.Fprintf(&b, "%q\n", s)
+			}
 		default:
 			fmt.Fprintf(&b, "%d %s %s\n", depth, n.Data, n.Namespace)
 		}
@@ -73,6 +78,20 @@ func TestLean(t *testing.T) {
 		{"script in a comment in a script", `<script><!-- <script>` + code + `</script> --> </script>x`, ""},
 		{"commented script", `<script><!-- ` + code + ` --></script>x`, `<script></script>x`},
 		{"another name", `<scripted>` + code + `</scripted>`, ""},
+		{"markup in a script of a drawing", `<svg><script><a>` + code + `</script>`, ""},
+		{"white space between blocks", "<ul>\n <li>a</li>\n <li><i>b</i>\n</ul>\n<p>c", "<ul><li>a</li><li><i>b</i>\n</ul><p>c"},
+		{"white space between words", "<p><i>a</i>\n<b>b</b>\n</p>", ""},
+		{"white space of the head", "<html>\n<head>\n<meta>\n<title>a</title>\n</head>\n<body>\n<a>b</a>\n</body>", "<html><head><meta><title>a</title></head><body><a>b</a>\n</body>"},
+		{"after an end tag of nothing", "a</div>\n</div>b", ""},
+		{"white space that opens an element", "<p><b>a</p>\n<div>b</div>\n", ""},
+		{"an end tag that closes nothing here", "<b><table><tr><td></b>\n<p>a</table>\n<p>b", ""},
+		{"preformatted", "<pre>\n<div>a</div>\n\n<p>b</pre>\n<p>c", "<pre>\n<div>a</div>\n\n<p>b</pre><p>c"},
+		{"for some readers", "<div>\n<div class='a sr-only'>\n<div>\n</div>\n</div>\n<p>", "<div><div class='a sr-only'>\n<div>\n</div>\n</div><p>"},
+		{"a long gap", "<div>" + strings.Repeat(" ", longGap+1) + "<p>", ""},
+		{"comments between blocks", "<div>\n<!-- a --> <!-- b -->\n<p>", "<div><p>"},
+		{"a comment in a text", "a<!-- a comment of some length -->b", "a<!---->b"},
+		{"a shape", `<svg><path fill=d d="` + strings.Repeat("M0 0", 20) + `"/></svg>`, `<svg><path fill=d d=""/></svg>`},
+		{"no shape", `<p d="` + strings.Repeat("M0 0", 20) + `">`, ""},
 		{"markup in a style", `<svg><style>` + code + `</svg><p>x</p><style></style>`, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -95,6 +114,10 @@ func FuzzLean(f *testing.F) {
 		`<p ="a><script>` + code + `</script>">`, `<!-- a --!><script>` + code + `</script>`,
 		`<select><style>` + code + `</style><option>a</select>`, `<svg><script>` + code + `</script><title><p></svg>`,
 		`<?a><script>` + code + `</script></><![CDATA[<style>` + code + `</style>]]>`,
+		"<p><b>a</p>\n<div>b</b>\n</div>\n<p>c", "<pre>\n<div>a</div>\n\n<p>b</pre>\n\n<p>c", "<b><table><tr><td></b>\n<p>a</table>\n<p>b",
+		"<svg viewBox='0 0 1 1'><g><path d='M0 0'/></g><title>a</title></svg>\n<div>b", "<a><svg><desc><i></svg>\n<p>a</a>b\n<p>c",
+		"<html>\n<head>\n <meta>\n<!-- a -->\n<body>\n <!-- b -->\n<ul>\n <li>c\n <li>d</ul>\n</body>\n", "a</div>\n</div>b\n<li>\n</p>c<!-- d -->\n<h1>",
+		"<table>\n<tr>\n<td>a\n<p>\n</table>b\n</div>\n<select>\n<b><p>\n</select></b>\n<p>c", "<frameset>\n<div>\n</frameset>a\n<p>",
 		`<textarea><script></textarea><script type = 'text/javascript' async>` + code + `</SCRIPT/>z`,
 	} {
 		f.Add([]byte(s))
