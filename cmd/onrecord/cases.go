@@ -94,7 +94,9 @@ func (a *app) listCases(ctx context.Context, s archive.Store, format string, all
 	if format != "text" {
 		return list.end()
 	}
-	if n == 0 {
+	if n == 0 && all {
+		a.note("no case was ever opened")
+	} else if n == 0 {
 		a.note("no case is open")
 	}
 	return nil

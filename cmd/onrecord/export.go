@@ -137,6 +137,9 @@ func (a *app) export(cmd *cobra.Command, s export.Source, out string, opt export
 	if out != "" && out != "-" {
 		a.note("%s of %s in %s, %s", plural(sum.Versions, "version"), plural(sum.Pages, "statement"), out, size(sum.Bytes))
 	}
+	if sum.Versions == 0 && sum.Forgotten == 0 {
+		a.note("nothing on record fits what was asked for")
+	}
 	if sum.Forgotten > 0 {
 		what := "versions without their text, as they are forgotten: %d have their facts only"
 		if !(opt.Format == export.FormatJSONL || opt.Format == "") {

@@ -124,9 +124,12 @@ func (a *app) create() (archive.Store, error) {
 }
 
 func openBolt(path string, readOnly bool) (archive.Store, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, usage("name the file in it with --archive", "the archive %s is a folder", path)
+	}
 	s, err := bolt.Open(path, &bolt.Options{ReadOnly: readOnly, Compare: diff.Compare})
 	if err != nil {
-		return nil, fmt.Errorf("open archive %s: %w", path, err)
+		return nil, err
 	}
 	return s, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -120,6 +121,9 @@ func (a *app) visits(ctx context.Context, url, format string) error {
 	defer s.Close()
 	n, list := 0, rowsOf(a.out, format)
 	for v, err := range s.Visits(ctx, url) {
+		if errors.Is(err, archive.ErrNotFound) {
+			break // told below
+		}
 		if err != nil {
 			return err
 		}
