@@ -15,6 +15,7 @@ type follower struct {
 	last    *archive.Version
 	parts   []diff.Sentence        // of the last version's text
 	keys    []string               // their words
+	folded  map[string]string      // the words of each of them, by how it is written
 	now     []*Sentence            // which sentence each of parts is
 	gone    map[string][]*Sentence // by their words
 }
@@ -23,8 +24,13 @@ type follower struct {
 func (f *follower) next(v *archive.Version) error {
 	parts := diff.Sentences(v.Text)
 	step := &step{f: f, v: v, parts: parts, is: make([]*Sentence, len(parts)), keys: make([]string, len(parts))}
+	folded := make(map[string]string, len(parts))
 	for i, p := range parts {
-		step.keys[i] = diff.Folded(p.Text)
+		words, ok := f.folded[p.Text] // most sentences stood there before
+		if !ok {
+			words = diff.Folded(p.Text)
+		}
+		step.keys[i], folded[p.Text] = words, words
 	}
 	if f.last != nil {
 		step.oldKeys = f.keys
@@ -39,7 +45,7 @@ func (f *follower) next(v *archive.Version) error {
 	}
 	step.reworded()
 	step.leave()
-	f.last, f.parts, f.keys, f.now = v, parts, step.keys, step.is
+	f.last, f.parts, f.keys, f.folded, f.now = v, parts, step.keys, folded, step.is
 	f.history.Versions = v.Number
 	return nil
 }
