@@ -106,6 +106,9 @@ func textOf(n *html.Node, most int) string {
 
 // fold is a text with white space folded to single spaces and trimmed, without characters that nobody sees.
 func fold(s string) string {
+	if isFolded(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
@@ -123,6 +126,16 @@ func fold(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// isFolded is a quick look at a text: true for one of ASCII in which there is nothing to fold.
+func isFolded(s string) bool {
+	for i := range len(s) {
+		if !printable[s[i]] && (s[i] != ' ' || i == 0 || i+1 == len(s) || s[i+1] == ' ') {
+			return false
+		}
+	}
+	return true
 }
 
 // unseen reports characters that nobody sees and that carry no meaning; archive.Canonical drops the same ones.

@@ -30,9 +30,15 @@ func (l *line) text(s string, pre bool) {
 	}
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c > ' ' && c < 0x7f {
+		if c == ' ' || c-'\t' <= '\r'-'\t' {
+			l.owed = true
+			l.feed = l.feed || c == '\n'
+			i++
+			continue
+		}
+		if printable[c] {
 			j := i + 1
-			for j < len(s) && (s[j] > ' ' && s[j] < 0x7f || s[j] == ' ' && j+1 < len(s) && s[j+1] > ' ' && s[j+1] < 0x7f) {
+			for j < len(s) && (printable[s[j]] || s[j] == ' ' && j+1 < len(s) && printable[s[j+1]]) {
 				j++
 			}
 			l.pay(rune(c))
@@ -59,6 +65,14 @@ func (l *line) text(s string, pre bool) {
 		}
 	}
 }
+
+// printable are the ASCII characters that show.
+var printable = func() (t [256]bool) {
+	for c := '!'; c <= '~'; c++ {
+		t[c] = true
+	}
+	return t
+}()
 
 // pay writes the space that is owed before r.
 func (l *line) pay(r rune) {

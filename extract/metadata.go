@@ -66,16 +66,18 @@ func (m *metadata) add(n *html.Node) {
 		content = strings.ToValidUTF8(content[:metaBytes], "")
 	}
 	content = fold(content)
-	for _, k := range []string{"name", "property", "itemprop", "http-equiv"} {
-		for name := range strings.FieldsSeq(strings.ToLower(attr(n, k))) {
-			m.put(name, content)
+	for _, k := range [...]string{"name", "property", "itemprop", "http-equiv"} {
+		if v := attr(n, k); v != "" {
+			for name := range strings.FieldsSeq(strings.ToLower(v)) {
+				m.put(name, content)
+			}
 		}
 	}
 }
 
 func (m *metadata) put(name, content string) {
 	if m.named == nil {
-		m.named = make(map[string][]string)
+		m.named = make(map[string][]string, 32)
 	}
 	if len(m.named) < 500 && len(m.named[name]) < metaLimit && content != "" {
 		m.named[name] = append(m.named[name], content)
