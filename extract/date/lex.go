@@ -80,11 +80,24 @@ func (t *tokens) get(i int) token {
 func (t *tokens) next() {
 	gap := false
 	for t.pos < len(t.text) {
-		r, size := rune(t.text[t.pos]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(t.text[t.pos:])
-		}
 		start := t.pos
+		if c := t.text[start]; c < utf8.RuneSelf {
+			switch asciiKinds[c] {
+			case none:
+				gap = true
+				t.pos++
+				continue
+			case number:
+				t.number(gap)
+			case word:
+				t.word(gap, rune(c), 1)
+			case punct:
+				t.pos++
+				t.list = append(t.list, token{kind: punct, gap: gap, char: rune(c), start: start, end: t.pos})
+			}
+			return
+		}
+		r, size := utf8.DecodeRuneInString(t.text[start:])
 		switch {
 		case unicode.IsSpace(r):
 			gap = true
@@ -104,6 +117,23 @@ func (t *tokens) next() {
 		return
 	}
 }
+
+// asciiKinds are the kinds of tokens that begin with the ASCII characters, none for white space.
+var asciiKinds = func() (t [utf8.RuneSelf]kind) {
+	for c := range t {
+		switch r := rune(c); {
+		case unicode.IsSpace(r):
+			t[c] = none
+		case digit(r) >= 0:
+			t[c] = number
+		case unicode.IsLetter(r):
+			t[c] = word
+		default:
+			t[c] = punct
+		}
+	}
+	return t
+}()
 
 func (t *tokens) number(gap bool) {
 	k := token{kind: number, gap: gap, start: t.pos}
@@ -131,6 +161,13 @@ func (t *tokens) word(gap bool, r rune, size int) {
 	k := token{kind: word, gap: gap, start: t.pos}
 	t.pos += size
 	for !alone(r) && t.pos < len(t.text) {
+		if c := t.text[t.pos]; c < utf8.RuneSelf {
+			if asciiKinds[c] != word {
+				break
+			}
+			t.pos++
+			continue
+		}
 		next, size := utf8.DecodeRuneInString(t.text[t.pos:])
 		if alone(next) || !unicode.IsLetter(next) && !unicode.IsMark(next) && !invisible(next) {
 			break
@@ -149,9 +186,12 @@ func (t *tokens) folded(k token) string {
 	return fold(t.text[k.start:k.end])
 }
 
+// firstAlone is before all characters of the scripts that alone tells.
+const firstAlone = 0x2e80
+
 // alone tells the scripts that write without spaces, whose characters are words of their own.
 func alone(r rune) bool {
-	return r >= 0x2e80 && (unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana))
+	return r >= firstAlone && (unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana))
 }
 
 // invisible tells characters that mark direction or joining and do not show.

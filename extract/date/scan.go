@@ -2,6 +2,7 @@ package date
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // Scan finds the dates of a text, in order and apart from each other: ISO 8601, numbers in any order and separators,
@@ -115,8 +116,10 @@ func (s *scanner) match() (Match, int) {
 		}
 		return s.yearMonth()
 	case word:
-		if m, n := s.era(); n > 0 {
-			return m, n
+		if s.text[k.start] >= utf8.RuneSelf {
+			if m, n := s.era(); n > 0 {
+				return m, n
+			}
 		}
 		return s.monthDay()
 	}

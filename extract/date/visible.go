@@ -316,7 +316,7 @@ func wordsIn(s string) int {
 	inside := false
 	for _, r := range s {
 		switch {
-		case alone(r):
+		case r >= firstAlone && alone(r):
 			half++
 			inside = false
 		case r <= ' ' || r == 0xa0 || r == '|' || r == '·' || r == '•':
