@@ -112,14 +112,29 @@ func (l *leaner) aside(a atom.Atom, tag []byte) {
 
 // mayAside reports whether a tag has something like one of the words of mSkip in it.
 func mayAside(tag []byte) bool {
-	for i, c := range tag {
-		switch c | 0x20 {
-		case 's', 'p', 'v', 'h':
-			for _, w := range [...]string{"sr", "screen", "skip", "print", "visually", "visible", "hiddentext"} {
-				if c|0x20 == w[0] && len(tag)-i >= len(w) && bytes.EqualFold(tag[i:i+len(w)], []byte(w)) {
-					return true
-				}
+	for i := range len(tag) - 1 {
+		word := ""
+		switch a, b := tag[i]|0x20, tag[i+1]|0x20; {
+		case a == 's' && b == 'r':
+			return true
+		case a == 's' && b == 'c':
+			word = "screen"
+		case a == 's' && b == 'k':
+			word = "skip"
+		case a == 'p' && b == 'r':
+			word = "print"
+		case a == 'v' && b == 'i':
+			word = "visually"
+			if i > 0 && tag[i-1]|0x20 == 'n' {
+				word = "visible"
 			}
+		case a == 'h' && b == 'i':
+			word = "hiddentext"
+		default:
+			continue
+		}
+		if len(tag)-i >= len(word) && bytes.EqualFold(tag[i:i+len(word)], []byte(word)) {
+			return true
 		}
 	}
 	return false
