@@ -2,6 +2,10 @@ package extract
 
 import (
 	"strings"
+
+	"golang.org/x/net/html/atom"
+
+	"github.com/onrecord/onrecord/extract/date"
 )
 
 // choose tells which blocks are the main text.
@@ -66,6 +70,7 @@ func (p *page) rules(keep []bool, scores []int32) {
 		}
 	}
 	p.frame(keep, scores)
+	p.behindArticle(keep)
 	p.opening(keep)
 	p.framed(keep)
 	p.elsewhere(keep)
@@ -103,6 +108,30 @@ func (p *page) frame(keep []bool, scores []int32) {
 		}
 	}
 }
+
+// behindArticle drops what stands behind the end of the element that says it is the article, when that holds most of the
+// text: there sites tell who wrote it and what else they have. Comments and further articles are judged by themselves.
+func (p *page) behindArticle(keep []bool) {
+	all := p.textWords(keep)
+	if all < articleLeast {
+		return
+	}
+	for b := range p.boxes {
+		x := &p.boxes[b]
+		if x.node.DataAtom != atom.Article || int(x.words)*4 < all*3 || p.textWords(keep[:x.last])-p.textWords(keep[:x.first]) < all*3/4 {
+			continue
+		}
+		for i := int(x.last); i < len(keep); i++ {
+			if q := &p.pieces[i]; q.all&mComment == 0 && p.article(q.box) == 0 {
+				keep[i] = false
+			}
+		}
+		return
+	}
+}
+
+// articleLeast is how many words a text has of which an article may be most.
+const articleLeast = 120
 
 // core is the smallest box that holds most of the kept prose, and how many words of prose were kept.
 func (p *page) core(keep []bool) (box int32, prose int) {
@@ -149,7 +178,20 @@ func isRights(q *piece, phrase int) bool {
 	case q.Kind != Paragraph:
 		return false
 	}
+	if asksCredit(q.Text) {
+		return true
+	}
 	return q.words <= 8 && strings.HasPrefix(strings.ToLower(clip(q.Text, 12)), "copyright ") || q.words < 25 && q.digit > 0 && reserves(q.Text)
+}
+
+// asksCredit reports a text that says whose it is and how to reprint it, in languages of which characters are words.
+func asksCredit(s string) bool {
+	for _, w := range [...]string{"版权所有", "版權所有", "转载请注明", "轉載請註明", "轉載請注明", "請註明出處", "请注明出处", "谢绝转载", "禁止转载", "無断転載", "無断複製", "무단 전재", "무단전재"} {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // reserves reports a text that says in one of many languages that all rights are reserved.
@@ -213,17 +255,24 @@ func (p *page) framed(keep []bool) {
 	}
 }
 
-// opening drops what stands between the headline and the first prose and is a date line or a byline.
+// opening drops what stands between the headline and the first prose and is a date line or a byline. A day within the
+// element of the text, when the headline stands outside of that, is where the text begins.
 func (p *page) opening(keep []bool) {
 	if p.head < 0 {
 		return
 	}
+	core, _ := p.core(keep)
+	outside := p.within(p.pieces[p.head].box, core)
 	for i := p.head + 1; i < min(len(keep), p.head+12); i++ {
 		q := &p.pieces[i]
-		if q.prose() {
+		dated := false
+		if q.Kind == Paragraph && (outside || !p.within(q.box, core)) {
+			dated = dateLine(q) || datedLine(q)
+		}
+		if q.prose() && !dated {
 			return
 		}
-		if keep[i] && q.Kind == Paragraph && (dateLine(q) || p.framing.kind[i] == phByline && q.words <= 8 || p.framing.kind[i] == phDate && q.words <= 10 && q.digit > 0) {
+		if keep[i] && q.Kind == Paragraph && (dated || p.framing.kind[i] == phByline && q.words <= 8 || p.framing.kind[i] == phDate && q.words <= 10 && q.digit > 0) {
 			keep[i] = false
 		}
 	}
@@ -259,6 +308,15 @@ func (p *page) closing(keep []bool) {
 // dateLine reports a block that is little but a date.
 func dateLine(q *piece) bool {
 	return q.digit >= 3 && q.words <= 8 && q.runes <= 40 && q.digit*5 >= q.runes && q.stops == 0
+}
+
+// datedLine reports a short line that begins with a day and goes on with no sentence: who wrote it, on whose behalf, where.
+func datedLine(q *piece) bool {
+	if q.digit < 3 || q.words > 16 || ending(q.Text) == 2 {
+		return false
+	}
+	m := date.Scan(q.Text, "")
+	return len(m) == 1 && m[0].Start == 0 && !m[0].Range && m[0].Precision != date.Year && m[0].Precision != date.Month
 }
 
 // lastResort takes what there is on a page without any text by the rules: noscript, then everything that is not

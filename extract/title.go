@@ -17,6 +17,9 @@ func (p *page) chooseTitle(opt Options) string {
 	}
 	claims := p.meta.claimed()
 	if shown != "" {
+		if wholeTitle(shown, claims) && p.trusted(shown, claims) {
+			return shown
+		}
 		for _, c := range claims {
 			// The headline's element may hold more than the headline: a kicker before it, a subtitle after it.
 			if t := trimSite(opt.Layout.TrimTitle(c), site); utf8.RuneCountInString(t) >= 15 && len(t) < len(shown) && strings.Contains(key(shown), key(t)) &&
@@ -42,6 +45,19 @@ func (p *page) chooseTitle(opt Options) string {
 		best = shown
 	}
 	return best
+}
+
+// wholeTitle reports whether a claimed title is the shown headline with something before or after it, the site's name most
+// often: then the headline holds none of that.
+func wholeTitle(shown string, claims []string) bool {
+	for _, c := range claims {
+		for _, sep := range titleSeparators {
+			if strings.HasPrefix(c, shown+sep) || strings.HasSuffix(c, sep+shown) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // agreed reports whether at least two of the page's claims hold the title.
