@@ -20,6 +20,7 @@ import (
 //	/press/dredging/            /press/*/           a name
 //	/press/10482                /press/[0-9]*       a number
 //	/view.php?id=7&lang=en      /view.php?id=*&lang=en
+//	/index.php?r=news/view-7    /index.php?r=news/*
 //
 // It is also "" for a pattern that would be longer than [ParseGlob] takes.
 func PatternOf(key string) string {
@@ -103,13 +104,35 @@ func queryPattern(raw string) string {
 		switch {
 		case !ok:
 			out = append(out, literal(part))
-		case strings.ContainsAny(v, "0123456789-_%+") || len(v) > 20:
-			out = append(out, literal(name)+"=*")
+		case likePage(v):
+			out = append(out, literal(name)+"="+valuePattern(v))
 		default:
 			out = append(out, literal(name)+"="+literal(v))
 		}
 	}
 	return strings.Join(out, "&")
+}
+
+// likePage reports a value that looks like the number or the name of a page.
+func likePage(v string) bool { return strings.ContainsAny(v, "0123456789-_%+") || len(v) > 20 }
+
+// valuePattern makes wildcards of a value's last part, and of those before it that look like pages: a value may be a path.
+func valuePattern(v string) string {
+	parts := strings.Split(v, "/")
+	last := len(parts) - 1
+	for last > 0 && parts[last] == "" {
+		last--
+	}
+	for i, p := range parts {
+		switch {
+		case p == "":
+		case i == last || likePage(p):
+			parts[i] = "*"
+		default:
+			parts[i] = literal(p)
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // literal writes a part of a key so that a pattern means it, and readable where that is safe: letters beyond ASCII are not
