@@ -161,10 +161,10 @@ func (t *tx) putPieces(seq uint64, b *blob) error {
 	return nil
 }
 
-// chain says which bodies of a page the next ones are differences from: body i is one from body delta.Base(i), unless
-// another one that the chain holds gives a much shorter difference. In the order of their places it holds what Base can ask
-// for (the first body of the last group, the base of that and so on: a handful for a million) and the last few, as some
-// sites serve a page in several forms by turns.
+// chain says which bodies of a page the next ones are differences from: body i is one from body delta.Base(i), unless that
+// is long and another one that the chain holds costs less. In the order of their places it holds what Base can ask for (the
+// first body of the last group, the base of that and so on: a handful for a million) and the last few, as some sites serve a
+// page in several forms by turns.
 type chain []link
 
 type link struct {
@@ -175,15 +175,25 @@ type link struct {
 
 const (
 	// recent is how many of the last bodies a chain holds.
-	recent = 5
+	recent = 8
 	// maxDetour is how many bodies are decoded at most before one that did not take the base that Base tells.
 	maxDetour = 24
-	// worthALook is the length of a difference from which on a better base is looked for; of long bodies, a part of theirs.
-	worthALook     = 1500
-	worthALookPart = 128
+	// worthALook is the length of a difference from which on a better base is looked for among the last bodies, and
+	// worthAFarLook among all that the chain holds.
+	worthALook    = 1500
+	worthAFarLook = 4000
+	// mostLooked is how many bytes of bodies are compared with a body to find its base. One is always.
+	mostLooked = 8 << 20
+	// depthCost times the square of its depth is what a base must save, in bytes: what is decoded before it is decoded as well
+	// for all that will be differences from it. So that detours which hardly pay do not use up those that do, of the real
+	// histories the differences are a sixth shorter and the paths a third (TestAtRest).
+	depthCost = 100
 	// worthMore is the length of a difference from which on it is made with more effort.
 	worthMore = 400
 )
+
+// cost is what a difference of some bytes from a body costs.
+func (l link) cost(frame int) uint64 { return uint64(frame) + depthCost*l.depth*l.depth }
 
 // next is the place of the page's next body and the bodies that it may be a difference from: the usual one, then the
 // others, the last one first.
@@ -197,7 +207,7 @@ func (c chain) next() (index uint64, bases []link) {
 		switch l := c[i]; {
 		case l.index == usual:
 			bases = append([]link{l}, bases...)
-		case l.depth < maxDetour && (l.index+recent >= index || l.index == (index-1)/delta.Group*delta.Group):
+		case l.depth < maxDetour:
 			bases = append(bases, l)
 		}
 	}
@@ -233,35 +243,10 @@ func asked(i, last uint64) bool {
 // encodeBlob makes the blob of a body: a difference from one of bases when that is the shorter one. body gets one.
 func encodeBlob(raw []byte, d archive.Digest, bases []link, body func(uint64) ([]byte, error)) (*blob, error) {
 	b := &blob{digest: d, size: len(raw)}
-	for _, l := range bases {
-		base, err := body(l.blob)
-		if errors.Is(err, archive.ErrForgotten) {
-			continue // it was forgotten since bases were looked up
-		}
-		if err != nil {
-			return nil, err
-		}
-		frame, err := delta.Encode(nil, raw, base)
-		if err != nil {
-			return nil, err
-		}
-		if b.frame == nil || 2*len(frame) < len(b.frame) {
-			b.frame, b.base = frame, l.blob
-		}
-		if len(b.frame) < max(worthALook, len(raw)/worthALookPart) {
-			return b, b.squeeze(raw, body)
-		}
+	if err := b.closest(raw, bases, body); err != nil {
+		return nil, err
 	}
-	if b.base != 0 {
-		base, err := body(b.base)
-		if err != nil {
-			return nil, err
-		}
-		if b.frame, err = delta.EncodeHarder(nil, raw, base); err != nil {
-			return nil, err
-		}
-	}
-	if b.base != 0 && len(b.frame) < len(raw)/16 { // standing alone would not be shorter
+	if b.base != 0 && len(b.frame) < max(worthALook, len(raw)/16) { // standing alone would not be shorter
 		return b, nil
 	}
 	frame, err := delta.Encode(nil, raw, nil)
@@ -272,6 +257,39 @@ func encodeBlob(raw []byte, d archive.Digest, bases []link, body func(uint64) ([
 		b.frame, b.base = frame, 0
 	}
 	return b, nil
+}
+
+// closest makes a blob a difference from the one of bases that costs least, of as many as are worth a look.
+func (b *blob) closest(raw []byte, bases []link, body func(uint64) ([]byte, error)) error {
+	var least, last uint64
+	for _, l := range bases {
+		last = max(last, l.index)
+	}
+	looked := 0
+	for _, l := range bases {
+		if far := l.index+recent <= last; b.frame != nil && (looked > mostLooked || (far && len(b.frame) < worthAFarLook)) {
+			continue
+		}
+		base, err := body(l.blob)
+		if errors.Is(err, archive.ErrForgotten) {
+			continue // it was forgotten since bases were looked up
+		}
+		if err != nil {
+			return err
+		}
+		frame, err := delta.Encode(nil, raw, base)
+		if err != nil {
+			return err
+		}
+		looked += len(raw)
+		if cost := l.cost(len(frame)); b.frame == nil || cost < least {
+			b.frame, b.base, least = frame, l.blob, cost
+		}
+		if len(b.frame) < worthALook {
+			break
+		}
+	}
+	return b.squeeze(raw, body)
 }
 
 // squeeze makes a short difference shorter, when it is not so short that there is nothing to gain.
