@@ -14,12 +14,12 @@ const maxGlob = 1024
 
 // Glob is a pattern over the keys of pages. It is made by [ParseGlob] and safe for concurrent use.
 //
-//   - any run of characters except / and ?
-//     **     any run of characters
-//     /**/   also no folder at all: /a/**/b matches /a/b
-//     ?      one character except /
-//     [a-z]  one of these; [!a-z] or [^a-z] one of the others, / excepted
-//     \x     the character x itself
+//	?      one character except /
+//	*      any run of characters except / and ?
+//	**     any run of characters
+//	/**/   also no folder at all: /a/**/b matches /a/b
+//	[a-z]  one of these; [!a-z] or [^a-z] one of the others, / excepted
+//	\x     the character x itself
 //
 // A pattern that begins with / or * is about the path; it matches a key if it matches its path, or its path and query
 // together ("/news?id=*", where ? stands for itself as for any character). A pattern with :// is about the whole key in

@@ -116,23 +116,28 @@ func queryPattern(raw string) string {
 // likePage reports a value that looks like the number or the name of a page.
 func likePage(v string) bool { return strings.ContainsAny(v, "0123456789-_%+") || len(v) > 20 }
 
-// valuePattern makes wildcards of a value's last part, and of those before it that look like pages: a value may be a path.
+// valuePattern makes wildcards of a value's last part, and of those before it that look like pages: a value may be a path, or
+// an address with a query, and a star stays within a part.
 func valuePattern(v string) string {
-	parts := strings.Split(v, "/")
-	last := len(parts) - 1
-	for last > 0 && parts[last] == "" {
-		last--
-	}
-	for i, p := range parts {
-		switch {
-		case p == "":
-		case i == last || likePage(p):
-			parts[i] = "*"
+	var b strings.Builder
+	last := len(strings.TrimRight(v, "/?"))
+	for at := 0; at < len(v); at++ {
+		end := len(v)
+		if n := strings.IndexAny(v[at:], "/?"); n >= 0 {
+			end = at + n
+		}
+		switch part := v[at:end]; {
+		case part == "":
+		case end == last || likePage(part):
+			b.WriteByte('*')
 		default:
-			parts[i] = literal(p)
+			b.WriteString(literal(part))
+		}
+		if at = end; at < len(v) {
+			b.WriteString(literal(v[at : at+1]))
 		}
 	}
-	return strings.Join(parts, "/")
+	return b.String()
 }
 
 // literal writes a part of a key so that a pattern means it, and readable where that is safe: letters beyond ASCII are not

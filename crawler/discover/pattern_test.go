@@ -37,6 +37,7 @@ func TestPatternOf(t *testing.T) {
 		"/view.php?id=7&lang=en":            "/view.php?id=*&lang=en",
 		"/view.php?path=2024/05/dredging/":  "/view.php?path=*/*/*/",
 		"/index.php?r=news/view-7":          "/index.php?r=news/*",
+		"/index.php?r=news/view?id=7":       `/index.php?r=news/view\?*`,
 		"/index.php?r=site/news":            "/index.php?r=site/news",
 		"/?p=12":                            "/?p=*",
 		"/index.php?view=a-long-name":       "/index.php?view=*",
@@ -102,7 +103,7 @@ func on(paths []string) []string {
 }
 
 func FuzzPatternOf(f *testing.F) {
-	for _, s := range []string{"/news/2024/05/a", "/a%5B/b?x=%2A", "/%zz/\\*", "/é/ü.html", "/?a=1&&b", "//2024//x", "//", "/.AA", "/0?0'", "/?=0/", "/?a=b/7/c"} {
+	for _, s := range []string{"/news/2024/05/a", "/a%5B/b?x=%2A", "/%zz/\\*", "/é/ü.html", "/?a=1&&b", "//2024//x", "//", "/.AA", "/0?0'", "/?=0/", "/?a=b/7/c", "/?=0?"} {
 		f.Add(harbour + s)
 	}
 	f.Fuzz(func(t *testing.T, url string) {
