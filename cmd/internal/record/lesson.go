@@ -20,7 +20,8 @@ import (
 // lessons are at how many pages on record a site's layout is learned. The first is from few pages, so that few are read
 // in vain before it; what stands on most pages of a site stands on most of these: on fourteen real sites, twelve pages
 // taught what all of them did. The last is enough: what is on one page in twenty shows on forty pages, and what is rarer
-// is rather the statements' own. Of a site with fewer pages the layout is learned at the end of a run.
+// is rather the statements' own. Of a site with fewer pages the layout is learned at the end of a run, and again when it has
+// grown by half.
 var lessons = [...]int{12, learnFrom}
 
 const (
@@ -92,12 +93,12 @@ func (r *Recorder) setLearned(ctx context.Context, site string, l learnedLayout)
 }
 
 // due reports whether a site with so many pages is to be learned at the end of a run: one that no lesson was held for,
-// or that has grown since and has not had its first.
+// that has grown since and has not had its first, or that has half as many pages again as taught it.
 func (l learnedLayout) due(pages int) bool {
 	if pages < 2 || l.Pages >= learnFrom {
 		return false
 	}
-	return l.Pages == 0 || l.Pages < lessons[0] && pages > l.Pages || pages >= learnFrom
+	return l.Pages == 0 || l.Pages < lessons[0] && pages > l.Pages || pages >= learnFrom || 2*pages >= 3*l.Pages
 }
 
 // open reports whether the site may have more to learn, so that its pages are observed.
