@@ -20,7 +20,7 @@ and puts the new file in the place of the old one in one step. It may be interru
 killed at any moment: the archive is the old file or the new one, whole.
 
 With --harder the bytes of captures are packed anew as well, with all effort: that takes
-some 20 milliseconds for each, and the file becomes about a tenth smaller.
+some 20 milliseconds for each, and the file becomes up to a tenth smaller.
 
 It needs as much room again on the disk meanwhile, and nobody else may use the archive.
 'onrecord stats' tells how much is free.
