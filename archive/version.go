@@ -66,7 +66,7 @@ const (
 	Dates Kind = "dates"
 	// Title: only the title changed (stated dates may have changed with it).
 	Title Kind = "title"
-	// Restored: the reading equals an earlier version's; Change.Restores names it.
+	// Restored: the text equals an earlier version's, whose title or days may have been others; Change.Restores names it.
 	Restored Kind = "restored"
 )
 
