@@ -3,8 +3,6 @@ package extract
 import (
 	"bytes"
 	"strings"
-
-	"golang.org/x/net/html/atom"
 )
 
 // lean leaves out of a page what nothing here reads: the code of scripts and the rules of style sheets, which are a third
@@ -91,32 +89,35 @@ func (l *leaner) comment() bool {
 
 // tag goes behind a start tag and the text of an element that holds nothing but text.
 func (l *leaner) tag() bool {
-	from := l.at
+	from := l.at - 1
 	name := l.name()
-	is := atom.Lookup(name)
-	l.opens(is, from-1)
-	switch is {
-	case atom.Script:
+	l.opens(name, from)
+	switch name.role {
+	case leanScript:
 		data, closed, ok := l.attributes(true)
 		return ok && !closed && l.code("script", !data)
-	case atom.Style:
+	case leanStyle:
 		_, closed, ok := l.attributes(false)
 		return ok && !closed && l.code("style", true)
-	case atom.Title, atom.Textarea, atom.Noscript, atom.Iframe, atom.Noembed, atom.Noframes, atom.Xmp:
+	case leanText, leanTitle:
 		_, _, ok := l.attributes(false)
 		if ok {
 			var text []byte
-			text, ok = l.end(string(name))
+			text, ok = l.end(name.text)
 			l.raw(text)
 		}
 		return ok
-	case atom.Plaintext:
+	case leanPlaintext:
 		return false
 	}
+	l.asks = l.whole == 0 && name.role >= leanGroup && name.role <= leanBound
 	_, _, ok := l.attributes(false)
 	l.gap = l.at
-	l.aside(is, l.in[from:l.at])
-	if ok {
+	if l.asks && l.aside {
+		l.whole, l.kind = 1, name
+	}
+	l.asks, l.aside = false, false
+	if ok && l.foreign > 0 {
 		l.outline()
 	}
 	return ok
@@ -126,29 +127,26 @@ func (l *leaner) tag() bool {
 func (l *leaner) endTag() bool {
 	from := l.at - 1
 	l.at++
-	l.closes(atom.Lookup(l.name()), from)
+	l.closes(l.name(), from)
+	if l.at < len(l.in) && l.in[l.at] == '>' {
+		l.at++
+		l.gap = l.at
+		return true
+	}
 	_, _, ok := l.attributes(false)
 	l.gap = l.at
 	return ok
 }
 
-// name goes behind the name of a tag and gives it in lower case, nil for one that is longer than any known. It is good
-// until the next.
-func (l *leaner) name() []byte {
-	name := l.room[:0]
-	for l.at < len(l.in) && !endsName[l.in[l.at]] {
-		if c := l.in[l.at]; len(name) < len(l.room) {
-			if c >= 'A' && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			name = append(name, c)
-		}
-		l.at++
+// name goes behind the name of a tag and tells which it is.
+func (l *leaner) name() *leanName {
+	in, i := l.in, l.at
+	for i < len(in) && !endsName[in[i]] {
+		i++
 	}
-	if len(name) == len(l.room) {
-		return nil
-	}
-	return name
+	name := in[l.at:i]
+	l.at = i
+	return leanNameOf(name)
 }
 
 // attributes goes behind the end of the tag; it tells whether an attribute says that the element holds linked data, or may
@@ -178,8 +176,14 @@ func (l *leaner) attributes(ask bool) (data, closed, ok bool) {
 		if i < len(in) && in[i] == '=' {
 			from := i + 1
 			i = valueEnd(in, from)
-			if short && in[name] == 'd' {
-				l.shape = [2]int{from, i}
+			switch in[name] | 0x20 {
+			case 'd':
+				if short {
+					l.shape = [2]int{from, i}
+				}
+				fallthrough
+			case 'c', 'i': // class, id, data-component
+				l.aside = l.aside || l.asks && mayAside(in[from:i])
 			}
 			if ask && !data {
 				value := in[from:i]

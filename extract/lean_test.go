@@ -107,6 +107,49 @@ func TestLean(t *testing.T) {
 	}
 }
 
+func TestLeanNames(t *testing.T) {
+	for _, row := range leanNames {
+		for _, name := range strings.Fields(row.names) {
+			for _, spelled := range []string{name, strings.ToUpper(name)} {
+				if got := leanNameOf([]byte(spelled)); got.text != name || got.role < row.role {
+					t.Errorf("leanNameOf(%q) = %+v, want %q of role %d", spelled, *got, name, row.role)
+				}
+			}
+		}
+	}
+	for name, want := range map[string]*leanName{"span": otherName, "x": otherName, "divs": otherName, "x-div": ownName, strings.Repeat("a-", 50): ownName} {
+		if got := leanNameOf([]byte(name)); got != want {
+			t.Errorf("leanNameOf(%q) = %+v, want %+v", name, *got, *want)
+		}
+	}
+}
+
+// An element that is skipped when it is short is judged by all that is in it.
+func TestMayAside(t *testing.T) {
+	asked := 0
+	for _, g := range nameGroups {
+		for _, word := range strings.Fields(g.word) {
+			if nameMarks(word)&mSkip == 0 {
+				continue
+			}
+			asked++
+			for _, value := range []string{word, "box-" + word, "box " + strings.ToUpper(word) + "_2", "box" + strings.ToUpper(word[:1]) + word[1:]} {
+				if !mayAside([]byte(value)) {
+					t.Errorf("mayAside(%q) = false", value)
+				}
+			}
+		}
+	}
+	if asked == 0 {
+		t.Error("no word is one of mSkip")
+	}
+	for _, value := range []string{"", "s", "post-body entry", "nav__list", "https://harbour.example/"} {
+		if mayAside([]byte(value)) {
+			t.Errorf("mayAside(%q) = true", value)
+		}
+	}
+}
+
 func FuzzLean(f *testing.F) {
 	for _, s := range []string{
 		`<p a="<script>` + code + `">x<script>` + code + `</script>y`,

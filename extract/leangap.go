@@ -2,8 +2,7 @@ package extract
 
 import (
 	"bytes"
-
-	"golang.org/x/net/html/atom"
+	"strings"
 )
 
 // gaps is what a leaner knows of the white space and the comments between two tags. They say nothing where one of the
@@ -14,7 +13,6 @@ import (
 // open, which white space opens again (HTML, 13.2.4.3). They stay too in elements that may be for some readers only, which
 // are judged by how much is in them (see long).
 type gaps struct {
-	room    [16]byte
 	gap     int  // where the gap before the next tag begins, -1 when text stands there
 	begun   bool // the last tag begins a block, or belongs to the head
 	head    bool // there were tags of the head only
@@ -22,7 +20,9 @@ type gaps struct {
 	pre     int  // open preformatted elements
 	open    int  // open formatting elements
 	whole   int  // open elements like the one that is kept as it is, itself included
-	kind    atom.Atom
+	kind    *leanName
+	asks    bool   // whether the tag under way may be of an element for some readers
+	aside   bool   // it may
 	shape   [2]int // from where to where the tag that was passed last says how a shape runs
 	kinds   [lastFormatting]int
 }
@@ -73,14 +73,14 @@ func (l *leaner) settle(to int, begins bool) {
 }
 
 // opens notes the start tag at a place.
-func (l *leaner) opens(a atom.Atom, at int) {
-	r := leanRoles(a)
-	inHead := l.head && (r == leanHead || a == atom.Body)
+func (l *leaner) opens(name *leanName, at int) {
+	r := name.role
+	inHead := l.head && r <= leanBody
 	l.settle(at, inHead || r == leanBlock)
-	if l.whole > 0 && a == l.kind {
+	if l.whole > 0 && name == l.kind {
 		l.whole++
 	}
-	l.head = inHead && a != atom.Body
+	l.head = inHead && r != leanBody
 	l.begun = inHead || r == leanBlock
 	switch r {
 	case leanPre:
@@ -97,48 +97,28 @@ func (l *leaner) opens(a atom.Atom, at int) {
 	}
 }
 
-// aside notes the element of a tag that may be for some readers only.
-func (l *leaner) aside(a atom.Atom, tag []byte) {
-	switch {
-	case l.whole > 0, len(tag) < len("p id=sr>"), leanRoles(a) >= leanFormatting:
-		return
-	case a == atom.Span, a == atom.Img, a == atom.Input, a == atom.Meta, a == atom.Link, a == atom.Body, a == atom.Html:
-		return
-	}
-	if mayAside(tag) {
-		l.whole, l.kind = 1, a
-	}
-}
-
-// mayAside reports whether a tag has something like one of the words of mSkip in it.
-func mayAside(tag []byte) bool {
-	for i := range len(tag) - 1 {
-		word := ""
-		switch a, b := tag[i]|0x20, tag[i+1]|0x20; {
-		case a == 's' && b == 'r':
-			return true
-		case a == 's' && b == 'c':
-			word = "screen"
-		case a == 's' && b == 'k':
-			word = "skip"
-		case a == 'p' && b == 'r':
-			word = "print"
-		case a == 'v' && b == 'i':
-			word = "visually"
-			if i > 0 && tag[i-1]|0x20 == 'n' {
-				word = "visible"
+// mayAside reports whether a value has something like one of the words of mSkip in it.
+func mayAside(value []byte) bool {
+	before := uint8(0)
+	for i, c := range value {
+		if before&asideSecond[c] != 0 {
+			rest := value[i-1:]
+			for _, w := range [...]string{"sr", "screen", "skip", "print", "visually", "visible", "hiddentext"} {
+				if len(rest) >= len(w) && bytes.EqualFold(rest[:len(w)], []byte(w)) {
+					return true
+				}
 			}
-		case a == 'h' && b == 'i':
-			word = "hiddentext"
-		default:
-			continue
 		}
-		if len(tag)-i >= len(word) && bytes.EqualFold(tag[i:i+len(word)], []byte(word)) {
-			return true
-		}
+		before = asideFirst[c]
 	}
 	return false
 }
+
+// asideFirst and asideSecond have a bit in common for the first two letters of each word of mayAside.
+var (
+	asideFirst  = [256]uint8{'s': 1, 'S': 1, 'p': 2, 'P': 2, 'v': 4, 'V': 4, 'h': 4, 'H': 4}
+	asideSecond = [256]uint8{'r': 1 | 2, 'R': 1 | 2, 'c': 1, 'C': 1, 'k': 1, 'K': 1, 'i': 4, 'I': 4}
+)
 
 // bound notes an element in which an end tag need not close what is open around (HTML, 13.2.4.2).
 func (l *leaner) bound() {
@@ -151,13 +131,13 @@ func (l *leaner) bound() {
 }
 
 // closes notes the end tag at a place.
-func (l *leaner) closes(a atom.Atom, at int) {
-	r := leanRoles(a)
+func (l *leaner) closes(name *leanName, at int) {
+	r := name.role
 	l.settle(at, false)
-	if l.whole > 0 && a == l.kind {
+	if l.whole > 0 && name == l.kind {
 		l.whole--
 	}
-	l.head = l.head && r == leanHead
+	l.head = l.head && r < leanBody
 	l.begun = l.head
 	switch {
 	case r == leanPre && l.pre > 0:
@@ -179,76 +159,115 @@ func (l *leaner) raw(text []byte) {
 
 // outline leaves out how a shape in a drawing runs, if the tag that was passed last says it at length.
 func (l *leaner) outline() {
-	if from, to := l.shape[0], l.shape[1]; l.foreign > 0 && to-from >= leanLeast && (l.in[from] == '"' || l.in[from] == '\'') {
+	if from, to := l.shape[0], l.shape[1]; to-from >= leanLeast && (l.in[from] == '"' || l.in[from] == '\'') {
 		l.cut(from+1, to-1)
 	}
 }
 
-// leanRole is what an element is to gaps.
+// leanRole is what an element is to a leaner.
 type leanRole int
 
+// The first ones may stand in the head, with no text in it that shows.
 const (
-	leanOther leanRole = iota
-	leanBlock          // its start tag makes an element wherever text may stand, and that ends lines
-	leanHead           // it may stand in the head, and no text in it
-	leanPre
-	leanBound   // see bound
-	leanForeign // it holds elements that are no HTML
+	leanHead leanRole = iota
+	leanTitle
+	leanScript
+	leanStyle
+	leanBody
+	leanOther
+	leanGroup     // it may hold blocks
+	leanBlock     // its start tag makes an element wherever text may stand, and that ends lines
+	leanPre       // white space in it shows
+	leanBound     // see bound
+	leanForeign   // it holds elements that are no HTML
+	leanText      // it holds nothing but text
+	leanPlaintext // and so does the rest of the page
 	leanFormatting
 	lastFormatting = 14 // kinds of formatting elements
 )
 
-func leanRoles(a atom.Atom) leanRole {
-	switch a {
-	case atom.Div, atom.P, atom.Ul, atom.Ol, atom.Li, atom.Dl, atom.Dt, atom.Dd, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6,
-		atom.Section, atom.Article, atom.Aside, atom.Nav, atom.Header, atom.Footer, atom.Main, atom.Figure, atom.Figcaption,
-		atom.Address, atom.Blockquote, atom.Center, atom.Details, atom.Summary, atom.Dialog, atom.Dir, atom.Fieldset, atom.Hgroup,
-		atom.Menu, atom.Search:
-		return leanBlock
-	case atom.Html, atom.Head, atom.Meta, atom.Link, atom.Title, atom.Script, atom.Style, atom.Base:
-		return leanHead
-	case atom.Pre, atom.Listing:
-		return leanPre
-	case atom.Table, atom.Td, atom.Th, atom.Caption, atom.Applet, atom.Object, atom.Marquee, atom.Template, atom.Select,
-		atom.Desc, atom.Foreignobject, atom.Mi, atom.Mo, atom.Mn, atom.Ms, atom.Mtext, atom.AnnotationXml:
-		return leanBound
-	case atom.Svg, atom.Math:
-		return leanForeign
-	}
-	return leanFormattingRole(a)
+// leanName is a name of elements.
+type leanName struct {
+	text string
+	role leanRole
 }
 
-// leanFormattingRole tells the formatting elements (HTML, 13.2.4.3) apart.
-func leanFormattingRole(a atom.Atom) leanRole {
-	switch a {
-	case atom.A:
-		return leanFormatting
-	case atom.B:
-		return leanFormatting + 1
-	case atom.Big:
-		return leanFormatting + 2
-	case atom.Code:
-		return leanFormatting + 3
-	case atom.Em:
-		return leanFormatting + 4
-	case atom.Font:
-		return leanFormatting + 5
-	case atom.I:
-		return leanFormatting + 6
-	case atom.Nobr:
-		return leanFormatting + 7
-	case atom.S:
-		return leanFormatting + 8
-	case atom.Small:
-		return leanFormatting + 9
-	case atom.Strike:
-		return leanFormatting + 10
-	case atom.Strong:
-		return leanFormatting + 11
-	case atom.Tt:
-		return leanFormatting + 12
-	case atom.U:
-		return leanFormatting + 13
+// leanNames are the names that say something to a leaner, by their roles. Formatting elements (HTML, 13.2.4.3) have one each.
+var leanNames = [...]struct {
+	role  leanRole
+	names string
+}{
+	{leanHead, "html head meta link base"},
+	{leanTitle, "title"},
+	{leanScript, "script"},
+	{leanStyle, "style"},
+	{leanBody, "body"},
+	{leanGroup, "form tr tbody tfoot thead legend"},
+	{leanBlock, "div p ul ol li dl dt dd h1 h2 h3 h4 h5 h6 section article aside nav header footer main figure figcaption address " +
+		"blockquote center details summary dialog dir fieldset hgroup menu search"},
+	{leanPre, "pre listing"},
+	{leanBound, "table td th caption applet object marquee template select desc foreignobject mi mo mn ms mtext annotation-xml"},
+	{leanForeign, "svg math"},
+	{leanText, "textarea noscript iframe noembed noframes xmp"},
+	{leanPlaintext, "plaintext"},
+	{leanFormatting, "a b big code em font i nobr s small strike strong tt u"},
+}
+
+// otherName stands for all other names, ownName for those that pages make themselves.
+var otherName, ownName = &leanName{role: leanOther}, &leanName{role: leanGroup}
+
+// leanSlots is how many places leanTable has.
+const leanSlots = 512
+
+// leanTable has the names of leanNames by leanSlot, each in the first free place from there on.
+var leanTable = func() (t [leanSlots]*leanName) {
+	for _, row := range leanNames {
+		for i, name := range strings.Fields(row.names) {
+			n := &leanName{text: name, role: row.role}
+			if row.role == leanFormatting {
+				n.role += leanRole(i)
+			}
+			at := leanSlot([]byte(name))
+			for t[at] != nil {
+				at = (at + 1) % leanSlots
+			}
+			t[at] = n
+		}
 	}
-	return leanOther
+	return t
+}()
+
+// leanSlot is where the search for a name begins; the case of its letters does not matter.
+func leanSlot(name []byte) uint {
+	n := uint(len(name))
+	return (uint(name[0]|0x20)*31 + uint(name[n/2]|0x20)*7 + uint(name[n-1]|0x20)*97 + n*53) % leanSlots
+}
+
+// leanNameOf is the name in the table, in any case; ownName or otherName for one that is not there.
+func leanNameOf(name []byte) *leanName {
+	for at := leanSlot(name); ; at = (at + 1) % leanSlots {
+		switch n := leanTable[at]; {
+		case n == nil:
+			if bytes.IndexByte(name, '-') > 0 {
+				return ownName
+			}
+			return otherName
+		case len(n.text) == len(name) && sameName(n.text, name):
+			return n
+		}
+	}
+}
+
+// sameName compares a name in lower case with one in any.
+func sameName(lower string, name []byte) bool {
+	for i := range len(lower) {
+		c := name[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != lower[i] {
+			return false
+		}
+	}
+	return true
 }
