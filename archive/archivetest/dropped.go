@@ -247,6 +247,26 @@ func dropForget(t *testing.T, s archive.Store) {
 	isKept(t, s, same.Raw) // what says that it was forgotten cannot say as well that it was never kept
 }
 
+// What was forgotten of one page bars nothing that was not kept of another: such bytes come again as before.
+func dropBars(t *testing.T, s archive.Store) {
+	one, same, two := capture(pageA, 1, "One."), onChange(capture(pageA, 2, "One.")), capture(pageA, 3, "Two.")
+	put(t, s, one, same, two, capture(pageB, 1, "Elsewhere."))
+	forget(t, s, pageB, 0)
+	for n, kept := range []bool{false, true} {
+		put(t, s, capture(pageA, 10*n+10, "One."))
+		again := onChange(capture(pageA, 10*n+11, "One."))
+		again.Raw, again.RawDigest, again.OnChange = same.Raw, same.RawDigest, !kept
+		if r := put(t, s, again); r.Outcome != archive.Unchanged {
+			t.Errorf("the same bytes again: %+v", r)
+		}
+		if kept {
+			isKept(t, s, same.Raw)
+		} else {
+			isDropped(t, s, same.Raw)
+		}
+	}
+}
+
 func dropLedger(t *testing.T, s archive.Store, k ledger.Keeper) {
 	one, same := capture(pageA, 1, "One."), onChange(capture(pageA, 2, "One."))
 	put(t, s, one, same)

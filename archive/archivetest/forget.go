@@ -188,7 +188,8 @@ func forgetShared(t *testing.T, s archive.Store) {
 func forgetBars(t *testing.T, s archive.Store) {
 	ctx := t.Context()
 	one := capture(pageA, 1, "One.")
-	put(t, s, one, capture(pageB, 2, "A."), capture(pageB, 3, "B."))
+	document := rendered(pageA, 4, "Four.")
+	put(t, s, one, capture(pageB, 2, "A."), capture(pageB, 3, "B."), document)
 	forget(t, s, pageA, 0)
 	forget(t, s, pageB, 1)
 	again := capture(pageA, 1, "One.")
@@ -197,11 +198,14 @@ func forgetBars(t *testing.T, s archive.Store) {
 	}
 	same := *one
 	same.URL, same.FinalURL, same.Time = pageC, pageC, at(14)
+	another := capture(pageC, 17, "Seventeen.") // the bytes are on record nowhere
+	another.Rendered = document.Rendered
 	for name, c := range map[string]*archive.Capture{
 		"the page":                       capture(pageA, 10, "Ten."),
 		"a page that leads to it":        moved("https://harbour.example/new", pageA, 11, "Ten."),
 		"a text of before":               capture(pageB, 12, "A."),
 		"the same bytes, another page":   &same,
+		"the same document, other bytes": another,
 		"a page that was moved from it":  moved(pageA, "https://harbour.example/later", 15, "Fifteen."),
 		"a visit that led there already": {Visit: archive.Visit{Time: at(16), URL: pageC, FinalURL: pageA, Outcome: archive.Moved, Reason: "seen in this run"}},
 	} {

@@ -57,6 +57,7 @@ var rules = []struct {
 	{"a rendered document that was not kept", dropRendered},
 	{"what was not kept reads as what was", dropRederive},
 	{"forgetting what was not kept", dropForget},
+	{"what was not kept is not barred by what was forgotten", dropBars},
 	{"the ledger tells what was not kept", withLedger(dropLedger)},
 	{"many at once", atOnce},
 	{"an ended context", ended},

@@ -172,14 +172,17 @@ func (t *tx) barsBytes(c *archive.Capture) (leaf uint64, barred bool, err error)
 			continue
 		}
 		seq, err := t.blobOf(d)
-		if err != nil || seq == 0 {
+		if err != nil {
 			return 0, false, err
+		}
+		if seq == 0 {
+			continue
 		}
 		b, _, err := t.blobHead(seq)
 		if err != nil {
 			return 0, false, err
 		}
-		if !b.absent {
+		if !b.absent || b.dropped() {
 			continue
 		}
 		l, err := t.takedownLeaf(b.leaf)
