@@ -61,8 +61,8 @@ func BenchmarkExtract(b *testing.B) {
 
 // BenchmarkRatio reads the same pages with the parser alone and with Extract, which parses them too, by turns, and tells
 // how many times as much processor time Extract takes ("x-parse"): a page made here, and with -fit the pages of each set
-// in DIR. Each turn is several pages, so that either bears the collector's work for what it left behind. Seen on
-// a shared machine: 2.4 for the page, which is nearly all frame in short blocks, 1.9 to 2.0 for eval, 2.1 to 2.4 for sites.
+// in DIR. Each turn is several pages, so that either bears the collector's work for what it left behind. Seen on a shared
+// machine: 2.4 to 2.7 for the page, which is nearly all frame in short blocks, 1.8 to 1.9 for eval, 2.3 to 2.4 for sites.
 func BenchmarkRatio(b *testing.B) {
 	b.Run("page", func(b *testing.B) { ratio(b, slices.Repeat([][]byte{newsPage()}, 8)) })
 	for _, sets := range []string{"eval", "sites"} {
