@@ -178,7 +178,7 @@ func isRights(q *piece, phrase int) bool {
 	case q.Kind != Paragraph:
 		return false
 	}
-	if asksCredit(q.Text) {
+	if len(q.Text) >= int(q.runes)+8 && asksCredit(q.Text) { // four of its characters take three bytes
 		return true
 	}
 	return q.words <= 8 && strings.HasPrefix(strings.ToLower(clip(q.Text, 12)), "copyright ") || q.words < 25 && q.digit > 0 && reserves(q.Text)
