@@ -193,3 +193,39 @@ func TestImportWithoutBytes(t *testing.T) {
 		t.Errorf("versions (-exported +imported):\n%s", d)
 	}
 }
+
+// TestOnChangeForgotten: a page on which what was kept in the stead of other bytes is forgotten, while these are those of
+// another page as well, is read again like any other: what is forgotten stays what it is.
+func TestOnChangeForgotten(t *testing.T) {
+	for version, left := range []int{0, 1} { // of the whole page, and of its first version
+		s := open(t)
+		r := &record.Recorder{Store: s}
+		copied := "https://harbour.example/news/copy"
+		whole := page("The old pier stays", "May 1, 2024", firstSentence, secondSentence, otherSentence)
+		edited := strings.Replace(whole, "two years", "three years", 1)
+		for _, url := range []string{pier, copied} {
+			for d, body := range []string{whole + "<!-- " + url + " -->", whole + "<!-- the same token -->", edited + "<!-- " + url + " -->"} {
+				put(t, r, &record.Visit{Page: fetched(url, day(d), body), Site: &record.Site{Name: "harbour", OnChange: true}})
+			}
+		}
+		if _, err := s.Forget(t.Context(), pier, archive.Takedown{Version: version, Reason: "court order", By: "desk"}, false); err != nil {
+			t.Fatal(err)
+		}
+		for url, versions := range map[string]int{pier: left, copied: 2} {
+			x := &record.Reextract{Recorder: r}
+			if d, err := x.Page(t.Context(), url); err != nil || d.Changed() || d.After != versions {
+				t.Errorf("version %d is forgotten, %s read again: %+v, %v, want %d versions, the same", version, url, d, err, versions)
+			}
+			x.ReadAs(func(r *archive.Reading) *archive.Reading {
+				r.Rules, r.Title = "other/1", "Notice: "+r.Title
+				return r
+			})
+			if d, err := x.Page(t.Context(), url); err != nil || len(d.Differs) != versions {
+				t.Errorf("version %d is forgotten, %s read by other rules: %+v, %v, want %d versions that differ", version, url, d, err, versions)
+			}
+		}
+		for f, err := range s.Verify(t.Context()) {
+			t.Errorf("version %d is forgotten: verify: %v, %v", version, f, err)
+		}
+	}
+}

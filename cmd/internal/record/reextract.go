@@ -124,14 +124,19 @@ func (x *Reextract) readAll(ctx context.Context, url string, lay manner) (reread
 		if err != nil {
 			return r, err
 		}
-		if c.Absent == archive.AbsentForgotten { // what it showed stands between what it stood between
+		forgotten := c.Absent == archive.AbsentForgotten
+		if !forgotten && !rereadable(&c) {
+			continue
+		}
+		var reading *archive.Reading
+		if !forgotten {
+			reading, err = again.read(ctx, &c)
+			forgotten = errors.Is(err, archive.ErrForgotten) // what was kept in the stead of its bytes
+		}
+		if forgotten { // what it showed stands between what it stood between
 			apart = apart || c.Version > 0
 			continue
 		}
-		if !rereadable(&c) {
-			continue
-		}
-		reading, err := again.read(ctx, &c)
 		if err != nil && !unreadable(ctx, err) {
 			return r, err
 		}
