@@ -70,6 +70,22 @@ func moveToPage(t *testing.T, s archive.Store) {
 	}
 }
 
+// A visit that came late only confirms a version, and shows as well that an address was the page's before it led elsewhere:
+// that is a move, which those on record did not tell.
+func moveLate(t *testing.T, s archive.Store) {
+	put(t, s, capture(pageA, 1, "One."), moved(pageB, pageA, 3, "One."), capture(pageB, 4, "One."))
+	if d := cmp.Diff([]fact{{1, 4, archive.Live, 1, "first seen"}}, facts(t, s, pageA)); d != "" {
+		t.Errorf("events (-want +got):\n%s", d)
+	}
+	if r := put(t, s, capture(pageB, 2, "One.")); !r.Late || r.Outcome != archive.Unchanged {
+		t.Errorf("the late visit: %+v", r)
+	}
+	got := facts(t, s, pageA)
+	if len(got) != 2 || got[1].State != archive.PageMoved || got[1].Detail != "moved from "+pageB+" to "+pageA {
+		t.Errorf("events: %+v, want that the page moved", got)
+	}
+}
+
 func join(t *testing.T, s archive.Store) {
 	put(t, s,
 		capture(pageA, 1, "One."), capture(pageA, 5, "One."), visit(pageA, 6, archive.Gone), visit(pageA, 7, archive.Unchanged),

@@ -26,6 +26,7 @@ var rules = []struct {
 	{"a page that was never live", neverLive},
 	{"a move keeps the history", move},
 	{"a move to a page that is there joins", moveToPage},
+	{"a late visit tells a move", moveLate},
 	{"joining two pages", join},
 	{"reading again", rederive},
 	{"reading again what is no version now", rederiveNone},

@@ -66,8 +66,8 @@ func (t *tx) fits(p *page, in *incoming, e *entry) (bool, error) {
 	if p.tracker.troubled || (c.FinalURL != "" && c.FinalURL != c.URL) {
 		return false, nil
 	}
-	if in.capture.Reading != nil && !slices.Contains(p.tracker.homes, c.URL) {
-		return false, nil
+	if in.capture.Reading != nil && !slices.Equal(p.tracker.homes, []string{c.URL}) {
+		return false, nil // an address is one of the page's from its first visit on, and leading away from it is a move
 	}
 	n, err := t.inForce(p.number, p.versions, e.moment)
 	if err != nil || n == 0 {
