@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -137,16 +138,17 @@ func writeFlags(b *bytes.Buffer, title string, flags *pflag.FlagSet) {
 	})
 }
 
-// writeProse writes help text: paragraphs are filled, what is indented is kept as it stands.
+// writeProse writes help text: paragraphs are filled, what is indented or stands in columns is kept as it is.
 func writeProse(b *bytes.Buffer, text string) {
 	kept := false
 	for i, par := range strings.Split(strings.TrimSpace(text), "\n\n") {
-		lines := strings.Split(par, "\n")
 		if i > 0 {
 			b.WriteString(".PP\n")
 		}
+		lines := strings.Split(par, "\n")
+		columns := slices.ContainsFunc(lines, inColumns)
 		for _, l := range lines {
-			if is := strings.HasPrefix(l, "  "); is != kept {
+			if is := columns || strings.HasPrefix(l, "  "); is != kept {
 				kept = is
 				b.WriteString(map[bool]string{true: ".nf\n", false: ".fi\n"}[kept])
 			}
@@ -157,6 +159,11 @@ func writeProse(b *bytes.Buffer, text string) {
 			b.WriteString(".fi\n")
 		}
 	}
+}
+
+// inColumns reports a line of text with a gap in it, as lists of commands have; what is filled has single spaces.
+func inColumns(line string) bool {
+	return !strings.HasPrefix(line, "  ") && strings.Contains(line, "  ")
 }
 
 // roff makes text safe in roff: a backslash begins an escape, a dot or an apostrophe at the beginning of a line a request, and

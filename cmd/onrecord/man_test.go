@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,5 +65,15 @@ func TestRoff(t *testing.T) {
 		if got := roff(in); got != want {
 			t.Errorf("roff(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// A list in columns is kept line by line, with or without an indent; sentences are filled.
+func TestManualProse(t *testing.T) {
+	var b bytes.Buffer
+	writeProse(&b, "One sentence\non two lines.\n\nA look:      onrecord demo\nA longer look: onrecord serve\n\nKinds:\n  a  one\n")
+	want := "One sentence\non two lines.\n.PP\n.nf\nA look:      onrecord demo\nA longer look: onrecord serve\n.fi\n.PP\nKinds:\n.nf\n  a  one\n.fi\n"
+	if got := b.String(); got != want {
+		t.Errorf("writeProse: got\n%s\nwant\n%s", got, want)
 	}
 }
