@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -152,7 +153,7 @@ func helpCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return usage("run 'onrecord help' for the commands", "no command %q", args)
+				return usage("run 'onrecord help' for the commands", "no command %q", strings.Join(args, " "))
 			}
 			return c.Help()
 		},

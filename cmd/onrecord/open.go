@@ -145,7 +145,17 @@ func find(ctx context.Context, s archive.Store, arg string) (archive.Page, strin
 			return p, arg[i+1:], err2
 		}
 	}
-	return p, "", fail(exitNotFound, "'onrecord pages' lists what is on record", "%s is not on record", arg)
+	return p, "", notOnRecord(ctx, s, arg)
+}
+
+// notOnRecord tells of an argument that names no page, or a page and behind the "@" nothing that could be a version.
+func notOnRecord(ctx context.Context, s archive.Store, arg string) error {
+	if i := strings.LastIndexByte(arg, '@'); i > 0 {
+		if _, err := lookUp(ctx, s, arg[:i]); err == nil {
+			return usage("a version is named by number (3, -1), by day (2024-05-01) or by the start of its digest", "%q names no version", arg[i+1:])
+		}
+	}
+	return fail(exitNotFound, "'onrecord pages' lists what is on record", "%s is not on record", arg)
 }
 
 // findWhole is the statement that an argument names, for what takes all of its versions: one that names a version is a mistake.
