@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -143,10 +144,11 @@ func (out *statsJSON) text(to io.Writer) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 	counts := []struct {
 		n    int
-		what string
-	}{{out.Sites, "sites"}, {out.Pages, "statements"}, {out.Versions, "versions"}, {out.Captures, "captures"}, {out.Visits, "visits"}}
+		noun string
+	}{{out.Sites, "site"}, {out.Pages, "statement"}, {out.Versions, "version"}, {out.Captures, "capture"}, {out.Visits, "visit"}}
 	for _, c := range counts {
-		fmt.Fprintf(w, "%d\t %s\n", c.n, c.what)
+		n, noun, _ := strings.Cut(plural(c.n, c.noun), " ")
+		fmt.Fprintf(w, "%s\t %s\n", n, noun)
 	}
 	raw := "raw: " + size(out.RawBytes-out.DroppedBytes) + " of captures, as differences"
 	if n := out.DroppedCaptures; n > 0 {

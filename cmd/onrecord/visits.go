@@ -82,10 +82,10 @@ A visit has an outcome. A reason says why it brought no version, or which aid th
 is; flags are warnings that go with it. Text lines have the time, outcome, status and
 address, then in brackets the reason and a detail. --format jsonl prints one object a
 line with the keys time, url, final_url, outcome, reason, detail, flags, status, hops,
-raw_digest, bytes, version, elapsed_ms, until and rendered_digest; absent where the bytes
-are not on record, forgotten or dropped; dropped (raw, rendered) where they were not kept,
-as raw: on-change in the config has it, and instead, the digest of those that were, which
-read the same. json is one array of them.
+raw_digest, bytes, version, elapsed_ms, until and rendered_digest. Where the bytes are not
+on record it has the key absent too (forgotten or dropped); where they were not kept, as
+raw: on-change in the config has it, the keys dropped (raw, rendered) and instead (the
+digest of those that were kept, which read the same). json is one array of them.
 
   onrecord visits
   onrecord visits https://harbour.example/statements/dredging
