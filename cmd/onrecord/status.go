@@ -117,7 +117,7 @@ func (r *statusReport) problem() string {
 	}
 	var parts []string
 	if bad > 0 {
-		parts = append(parts, plural(bad, "site")+" not visited as they should be")
+		parts = append(parts, plural(bad, "site")+" late or never reached")
 	}
 	if n := len(r.Cases); n > 0 {
 		parts = append(parts, plural(n, "case")+" open")

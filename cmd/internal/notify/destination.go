@@ -126,7 +126,7 @@ func (s *Settings) Reveal(to string) (string, error) {
 	case isEnv:
 		v := strings.TrimSpace(os.Getenv(name))
 		if v == "" {
-			return "", &Error{fmt.Sprintf("the environment has no %s", safe(name, 60)), "set it to the address before onrecord is started"}
+			return "", &Error{fmt.Sprintf("the environment has no %s", safe(name, 60)), "set it before onrecord is started"}
 		}
 		return v, nil
 	case isFile:
