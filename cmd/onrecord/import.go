@@ -207,6 +207,16 @@ func (a *app) tellImport(s *record.ImportSummary, took time.Duration) error {
 			a.note("%d %s", l.n, l.what)
 		}
 	}
+	if s.Displaced > 0 {
+		they := "they"
+		if s.Displaced == 1 {
+			they = "it"
+		}
+		a.note("left out %s whose bytes were not kept: what %s showed begins with such bytes", plural(s.Displaced, "capture"), they)
+		for _, d := range s.FirstDisplaced {
+			a.detail("left out: %s", clean(d))
+		}
+	}
 	if s.Damaged == 0 {
 		return nil
 	}
@@ -214,7 +224,7 @@ func (a *app) tellImport(s *record.ImportSummary, took time.Duration) error {
 		a.note("damaged: %s", clean(d))
 	}
 	err = errors.New(plural(s.Damaged, "record") + " could not be read")
-	if s.Captures == 0 {
+	if s.Captures+s.Displaced == 0 {
 		return &failure{err: err, hint: "is it a WARC file? nothing of it could be taken", code: exitError}
 	}
 	return &failure{err: err, hint: "everything else was taken; a whole copy of the file can be imported over it", code: exitPart}

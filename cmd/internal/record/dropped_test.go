@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -57,7 +58,7 @@ func absentOf(t *testing.T, s archive.Store) (days []int) {
 			t.Errorf("capture of %s: absent %q, %v", c.Time, c.Absent, err)
 		}
 		if c.Absent != "" {
-			days = append(days, int(c.Time.Sub(start).Hours()/24))
+			days = append(days, dayOf(c.Time))
 		}
 	}
 	return days
@@ -229,3 +230,52 @@ func TestOnChangeForgotten(t *testing.T) {
 		}
 	}
 }
+
+// TestImportParted: one that came late can make a capture whose bytes were not kept the first of a version. Another archive
+// cannot read that version, and neither takes it for the one before it, nor calls the file damaged.
+func TestImportParted(t *testing.T) {
+	s := kept(t, true)
+	r := &record.Recorder{Store: s}
+	whole := page("The old pier stays", "May 1, 2024", firstSentence, secondSentence, otherSentence)
+	between := fetched(pier, day(1).Add(time.Hour), strings.Replace(whole, "two years", "five years", 1))
+	put(t, r, &record.Visit{Page: between, Site: &record.Site{Name: "harbour", OnChange: true}})
+	var b bytes.Buffer
+	if sum, err := export.Write(t.Context(), s, &b, export.Options{Format: export.FormatWARC, URLs: []string{pier}}); err != nil || sum.Dropped != 8 {
+		t.Fatalf("export: %+v, %v", sum, err)
+	}
+	file := b.Bytes()
+	sites := []*record.Site{{Name: "harbour", Start: []string{"https://harbour.example/news/"}}}
+	again := &record.Import{Recorder: r, Sites: sites}
+	if err := again.File(t.Context(), "a.warc", bytes.NewReader(file)); err != nil {
+		t.Fatal(err)
+	}
+	if total, err := again.Finish(t.Context()); err != nil || total.Captures != 13 || total.Again != 13 || total.Displaced != 0 {
+		t.Errorf("import to where it came from: %+v, %v, want 13 captures that were there", total, err)
+	}
+	to := open(t)
+	for range 2 {
+		m := &record.Import{Recorder: &record.Recorder{Store: to}, Sites: sites}
+		if err := m.File(t.Context(), "a.warc", bytes.NewReader(file)); err != nil {
+			t.Fatal(err)
+		}
+		// Days 2 and 3 show what day 0 did, after something else did.
+		total, err := m.Finish(t.Context())
+		if err != nil || total.Damaged != 0 || total.Displaced != 2 || total.Captures != 11 || len(total.FirstDisplaced) != 2 {
+			t.Errorf("import: %+v, %v, want 11 captures, and two left out", total, err)
+		}
+	}
+	var got []string
+	for v, err := range to.Versions(t.Context(), pier) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprintf("%d captures of days %d to %d, %s", v.Captures, dayOf(v.FirstSeen), dayOf(v.LastSeen), v.Change.Kind))
+	}
+	want := []string{"2 captures of days 0 to 1, first", "1 captures of days 1 to 1, edited", "4 captures of days 10 to 13, edited", "3 captures of days 21 to 23, restored"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("versions (-want +got):\n%s", d)
+	}
+}
+
+// dayOf is the n of day(n).
+func dayOf(at time.Time) int { return int(at.Sub(start).Hours() / 24) }

@@ -51,6 +51,10 @@ type ImportSummary struct {
 	Versions, Pages int
 	// Refused are captures that are no version, Skipped records that are no page (images, redirects, other types).
 	Refused, Skipped int
+	// Displaced are captures that were left out: the file does not have their bytes, which were not kept, and what they showed does
+	// not stand there, as it began with such a capture. FirstDisplaced are their times and addresses, the first few.
+	Displaced      int
+	FirstDisplaced []string
 	// Damage are the places where a file is damaged or a record cannot be read, the first few.
 	Damage []string
 	// Damaged counts all of them.
@@ -185,13 +189,12 @@ func (m *Import) visit(ctx context.Context, name string, x *warc.Exchange) *Visi
 		return m.skipped()
 	}
 	var p *crawler.Page
-	var unkept archive.Digest
+	var without *unkept
 	switch said := noted(x.Notes); {
+	case said != nil && said.Visit.Absent == archive.AbsentForgotten:
+		return m.skipped()
 	case said != nil && said.Visit.Absent != "":
-		if p = m.withoutBytes(name, key, x, said); p == nil {
-			return nil
-		}
-		unkept = said.Visit.Raw
+		p, without = withoutBytes(key, x, said)
 	case x.Err != nil:
 		m.damaged("%s: record at %d (%s): %v", name, x.Answer.Offset, x.URL, x.Err)
 		return nil
@@ -212,7 +215,7 @@ func (m *Import) visit(ctx context.Context, name string, x *warc.Exchange) *Visi
 	}
 	m.follow(p)
 	m.remember(x)
-	v := &Visit{Page: p, Site: m.site(crawler.Host(key)), unkept: unkept}
+	v := &Visit{Page: p, Site: m.site(crawler.Host(key)), unkept: without}
 	if p.Outcome == crawler.Fetched && isHTML(p.MediaType) {
 		v.Rendered = m.rendered(ctx, x)
 	}
@@ -325,7 +328,16 @@ func (m *Import) work(ctx context.Context, queue <-chan *Visit) error {
 		}
 	}()
 	for v := range queue {
-		e, err := m.Recorder.Put(ctx, v)
+		placed, err := m.placed(ctx, v)
+		if err == nil && !placed {
+			m.displaced(v)
+			m.pending.Done()
+			continue
+		}
+		var e Entry
+		if err == nil {
+			e, err = m.Recorder.Put(ctx, v)
+		}
 		m.pending.Done()
 		if err != nil {
 			return fmt.Errorf("record %s: %w", v.Page.URL, err)

@@ -72,8 +72,7 @@ type Visit struct {
 	// notes are for people: what was found on the page and left alone; "" for nothing.
 	notes  string
 	parsed *parsed // made by Parse
-	// unkept is the digest of bytes that the visit brought when it was made, and that are not at hand (an import of what was not kept).
-	unkept archive.Digest
+	unkept *unkept // what a file says of its bytes, which were not kept (an import); nil when they are at hand
 	// sum is the digest of the page's bytes once it was asked for; asked and repeat are what recognize found.
 	sum    archive.Digest
 	asked  bool
