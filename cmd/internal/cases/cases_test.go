@@ -3,7 +3,9 @@ package cases_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -300,6 +302,28 @@ func TestDisk(t *testing.T) {
 	expect(t, "better", step(t, s, view(2*gib, 100*gib)), "-disk ")
 	if free, size, err := cases.FreeSpace(filepath.Dir(path)); err != nil || free <= 0 || size < free {
 		t.Errorf("FreeSpace = %d of %d, %v", free, size, err)
+	}
+}
+
+// Whoever keeps all bytes of a site is told how to keep less.
+func TestDiskHint(t *testing.T) {
+	for onChange, want := range map[bool]bool{false: true, true: false} {
+		s := newStore(t)
+		path := filepath.Join(t.TempDir(), "a.db")
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		seen, err := cases.Look(t.Context(), s, &cases.View{
+			Now: noon, Archive: path, Free: func(string) (int64, int64, error) { return gib / 2, 100 * gib, nil },
+			Agendas: []*record.Agenda{{Site: &record.Site{Name: "harbour", OnChange: onChange}, Next: noon.Add(time.Hour), Interval: time.Hour}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(seen.Findings, func(f cases.Finding) bool { return f.Kind == cases.Disk })
+		if i < 0 || strings.Contains(seen.Findings[i].Text, "raw: on-change") != want {
+			t.Errorf("on change %v: %+v, want a full disk, and the hint: %v", onChange, seen.Findings, want)
+		}
 	}
 }
 

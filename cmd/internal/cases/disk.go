@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/onrecord/onrecord/cmd/internal/record"
 )
 
 // size is how large the archive was on a day.
@@ -74,7 +76,11 @@ func (l *look) disk() {
 	if grows > 0 {
 		text += fmt.Sprintf(", and a week takes %s", inBytes(grows))
 	}
-	l.find("", Disk, "%s: make room, or move the archive; 'onrecord compact' gives back what is free in it", text)
+	text += ": make room, or move the archive; 'onrecord compact' gives back what is free in it"
+	if slices.ContainsFunc(l.Agendas, func(a *record.Agenda) bool { return !a.Site.OnChange }) {
+		text += ", and with 'raw: on-change' in the config it grows more slowly"
+	}
+	l.find("", Disk, "%s", text)
 }
 
 // inBytes is a number of bytes for people.
