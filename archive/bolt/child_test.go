@@ -89,6 +89,16 @@ func serial(writer, n int) *archive.Capture {
 	return c
 }
 
+// killed is a serial capture as the processes that are killed commit it: with bytes that every second writer need not keep
+// where they tell nothing new.
+func killed(writer, n int) *archive.Capture {
+	c := serial(writer, n)
+	if c.OnChange = writer%2 == 0; len(c.Raw) > 0 {
+		c.Raw = fmt.Appendf(c.Raw, "<!-- %d -->", writer)
+	}
+	return c
+}
+
 // commitForEver commits captures and writes "writer n" for each one that is on record.
 func commitForEver(path string) error {
 	s, err := bolt.Open(path, nil)
@@ -108,7 +118,7 @@ func commitForEver(path string) error {
 	for w := range writers {
 		go func() {
 			for n := from[strconv.Itoa(w)]; ; n++ {
-				c := serial(w, n)
+				c := killed(w, n)
 				found := archive.Task{URL: fmt.Sprintf("https://harbour.example/found/%d/%d", w, n), Host: "harbour.example"}
 				if _, err := s.Commit(ctx, c, &archive.Step{Run: "run", Done: fmt.Sprintf("https://harbour.example/found/%d/%d", w, n-3), Found: []archive.Task{found}}); err != nil {
 					errs <- err
@@ -190,18 +200,25 @@ func checkKilled(t *testing.T, path string, acknowledged map[[2]int]bool) {
 	for f, err := range s.Verify(ctx) {
 		t.Fatalf("Verify after a kill: %+v, %v", f, err)
 	}
-	have := map[string]int{}
+	have, dropped := map[string]int{}, map[string]bool{}
 	for v, err := range s.Visits(ctx, "") {
 		if err != nil {
 			t.Fatal(err)
 		}
-		have[v.URL+v.Time.String()]++
+		at := v.URL + v.Time.String()
+		have[at]++
+		dropped[at] = v.Dropped.Raw
 	}
 	for k := range acknowledged {
-		c := serial(k[0], k[1])
-		switch n := have[c.URL+c.Time.String()]; {
+		c := killed(k[0], k[1])
+		at := c.URL + c.Time.String()
+		switch n := have[at]; {
 		case n != 1:
 			t.Fatalf("capture %d of writer %d was acknowledged and is there %d times", k[1], k[0], n)
+		case dropped[at]:
+			if _, err := s.Blob(ctx, archive.Sum(c.Raw)); !c.OnChange || !errors.Is(err, archive.ErrDropped) {
+				t.Fatalf("bytes of capture %d of writer %d were not kept: %v, on change: %v", k[1], k[0], err, c.OnChange)
+			}
 		case len(c.Raw) > 0:
 			if b, err := s.Blob(ctx, archive.Sum(c.Raw)); err != nil || string(b) != string(c.Raw) {
 				t.Fatalf("bytes of capture %d of writer %d: %v", k[1], k[0], err)
