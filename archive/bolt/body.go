@@ -135,7 +135,7 @@ func (s *Store) Blob(ctx context.Context, d archive.Digest) (body []byte, err er
 		return err
 	})
 	if err != nil {
-		if errors.Is(err, archive.ErrNotFound) {
+		if errors.Is(err, archive.ErrNotFound) && !archive.Decided(err) { // which names them
 			return nil, fmt.Errorf("bytes %s: %w", d, err)
 		}
 		return nil, err

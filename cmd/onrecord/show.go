@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"html"
 	"strings"
@@ -61,12 +62,12 @@ func (a *app) show(ctx context.Context, arg, format string) error {
 	}
 	switch format {
 	case "raw":
-		return a.showBytes(ctx, s, v.RawDigest)
+		return a.showBytes(ctx, s, &v, v.RawDigest)
 	case "rendered":
 		if v.RenderedDigest.IsZero() {
 			return fail(exitNotFound, "--format raw has the bytes that it was read from", "version %d was not rendered", v.Number)
 		}
-		return a.showBytes(ctx, s, v.RenderedDigest)
+		return a.showBytes(ctx, s, &v, v.RenderedDigest)
 	case "json":
 		return export.WriteJSON(a.out, export.VersionOf(v, p))
 	case "markdown":
@@ -79,9 +80,18 @@ func (a *app) show(ctx context.Context, arg, format string) error {
 	return err
 }
 
-// showBytes prints the bytes with a digest as they are.
-func (a *app) showBytes(ctx context.Context, s archive.Store, d archive.Digest) error {
+// showBytes prints the bytes of a version with a digest as they are.
+func (a *app) showBytes(ctx context.Context, s archive.Store, v *archive.Version, d archive.Digest) error {
 	b, err := s.Blob(ctx, d)
+	if errors.Is(err, archive.ErrDropped) {
+		hint := ""
+		for o, err := range s.Versions(ctx, v.URL) {
+			if err == nil && o.Source() == v.Dropped.Instead && !o.Dropped.Any() {
+				hint = fmt.Sprintf("what was kept in their stead is what version %d begins with", o.Number)
+			}
+		}
+		return fail(exitNotFound, hint, "%w", err)
+	}
 	if err != nil {
 		return err
 	}
