@@ -37,8 +37,9 @@ Results go to stdout, one line for each statement that is new, changed or gone. 
 terminal shows meanwhile how far each site is; --verbose prints every visit instead.
 --format jsonl prints an object for every visit (event "visit", with site, aid, title,
 change and the keys of 'onrecord visits'), at the end one for every site (event "site")
-and one for the run (event "run": started, ended, resumed, interrupted, counts by
-outcome, failures by reason). --format json is one object with all of that.
+and one for the run (event "run": run, its number in 'onrecord runs', by, started, ended,
+resumed, interrupted, counts by outcome, failures by reason). --format json is one object
+with all of that.
 
 With --checkpoint (checkpoint in the config) the signed head of the archive's ledger is
 handed out after the run, to a file or a URL; with --timestamp an authority stamps it.

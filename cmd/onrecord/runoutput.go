@@ -72,10 +72,10 @@ func compact(v any) ([]byte, error) {
 
 // end prints what the run came to.
 func (o *runOutput) end(sum *record.Summary, sites []record.SiteStatus, interrupted bool) error {
-	run := tell.RunSum{
-		Event: "run", Started: export.Time{Time: sum.Began}, Ended: export.Time{Time: sum.Ended}, Resumed: sum.Resumed, Interrupted: interrupted,
+	run := tell.Run{Event: "run", Run: sum.Number, By: sum.By, RunSum: tell.RunSum{
+		Started: export.Time{Time: sum.Began}, Ended: export.Time{Time: sum.Ended}, Resumed: sum.Resumed, Interrupted: interrupted,
 		Counts: tell.CountsOf(&sum.Counts, sum.Lost), Failures: o.failures,
-	}
+	}}
 	for _, s := range sites {
 		l := tell.RunSite{Event: "site", Site: s.Name, Counts: tell.CountsOf(&s.Counts, s.Lost), Found: s.Found, Left: s.Left, Budget: s.Spent}
 		if err := sum.Untaught[s.Name]; err != nil {

@@ -107,6 +107,18 @@ func TestSchemasOfOutput(t *testing.T) {
 			}
 		}
 	}
+	out := strings.TrimSpace(must(t, []int{0, 3}, "--config", conf, "crawl", "--allow-private", "--format", "jsonl"))
+	last := out[strings.LastIndexByte(out, '\n')+1:]
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(last))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schemas["run"].Validate(v); err != nil {
+		t.Errorf("crawl ends with %s\n%v", last, err)
+	}
+	if want := `{"event":"run","run":6,"by":"crawl",`; !strings.HasPrefix(last, want) {
+		t.Errorf("crawl ends with %s, want %s…", last, want)
+	}
 }
 
 // Every schema is listed with who prints it, and what is none is told with those that are.

@@ -60,6 +60,9 @@ type Progress struct {
 
 // Summary counts what a run did.
 type Summary struct {
+	// Number is what the run is called on record; 0 when it is not on record. By is what made it.
+	Number       int
+	By           string
 	Began, Ended time.Time
 	// Resumed is true when the run went on with the queue of one that was interrupted.
 	Resumed bool

@@ -217,6 +217,7 @@ func (c *Crawl) keep(ctx context.Context, sum *Summary, failed error) error {
 	if err := addRun(ctx, store, r); err != nil {
 		return err
 	}
+	sum.Number, sum.By = r.Number, r.By
 	if failed == nil {
 		return store.SetNote(ctx, openNote, nil)
 	}

@@ -45,8 +45,6 @@ type RunSite struct {
 
 // RunSum is what a run came to. Keys are added, never changed.
 type RunSum struct {
-	// Event is "run" on a line of `onrecord crawl`; elsewhere "".
-	Event       string      `json:"event,omitempty"`
 	Started     export.Time `json:"started"`
 	Ended       export.Time `json:"ended"`
 	Resumed     bool        `json:"resumed"`
@@ -59,8 +57,10 @@ type RunSum struct {
 
 // Run is a run on record, as `onrecord runs` prints it. Keys are added, never changed.
 type Run struct {
-	Run int    `json:"run"`
-	By  string `json:"by"`
+	// Event is "run" on a line of `onrecord crawl`; elsewhere "".
+	Event string `json:"event,omitempty"`
+	Run   int    `json:"run"`
+	By    string `json:"by"`
 	RunSum
 	Error string `json:"error,omitempty"`
 }
