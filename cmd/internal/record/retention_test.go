@@ -65,7 +65,6 @@ type history struct {
 	recorders [2]*record.Recorder
 	day       int
 	frame     int // which template the site has
-	rules     int
 }
 
 func (h *history) restart() {
