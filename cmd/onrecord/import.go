@@ -32,7 +32,9 @@ title, date).
   onrecord import crawl.warc.gz
   onrecord import --follow '/statements/**' old/*.warc.gz
 
-Damage in a file is told with its offset; the records around it are taken.
+Damage in a file is told with its offset; the records around it are taken. What an archive
+that keeps the bytes of changes only (raw: on-change) hands on has visits without bytes:
+they are put on record where what was kept in their stead stands, and are told elsewhere.
 
 ` + exitHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
