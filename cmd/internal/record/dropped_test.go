@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,8 @@ import (
 	"github.com/onrecord/onrecord/archive"
 	"github.com/onrecord/onrecord/archive/export"
 	"github.com/onrecord/onrecord/cmd/internal/record"
+	"github.com/onrecord/onrecord/crawler"
+	"github.com/onrecord/onrecord/crawler/browser"
 )
 
 // kept is an archive of a site whose page was visited often and edited now and then; onChange says which bytes are kept.
@@ -279,3 +282,43 @@ func TestImportParted(t *testing.T) {
 
 // dayOf is the n of day(n).
 func dayOf(at time.Time) int { return int(at.Sub(start).Hours() / 24) }
+
+// TestImportWithoutDocument: of a page that is filled by scripts a site serves the same bytes for ever. A visit whose document was
+// not kept is not told elsewhere as one that brought these bytes and was not rendered; an edit after it is found.
+func TestImportWithoutDocument(t *testing.T) {
+	const shell = "<html><body><div id=app></div><script src=app.js></script></body></html>"
+	whole := page("The old pier stays", "May 1, 2024", firstSentence, secondSentence, otherSentence)
+	visit := func(d int, document string) *record.Visit {
+		return &record.Visit{Page: fetched(pier, day(d), shell), Site: &record.Site{Name: "harbour", OnChange: true}, Rendered: []byte(document)}
+	}
+	s := open(t)
+	for d := range 3 {
+		put(t, &record.Recorder{Store: s}, visit(d, whole+fmt.Sprintf("<!-- %d -->", d)))
+	}
+	var file bytes.Buffer
+	if sum, err := export.Write(t.Context(), s, &file, export.Options{Format: export.FormatWARC}); err != nil || sum.Dropped != 2 {
+		t.Fatalf("export: %+v, %v", sum, err)
+	}
+	to := open(t)
+	for _, again := range []int{0, 3} {
+		m := &record.Import{Recorder: &record.Recorder{Store: to}}
+		if err := m.File(t.Context(), "a.warc", bytes.NewReader(file.Bytes())); err != nil {
+			t.Fatal(err)
+		}
+		if sum, err := m.Finish(t.Context()); err != nil || sum.Captures != 3 || sum.Displaced > 0 || sum.Again != again {
+			t.Errorf("import: %+v, %v, want 3 captures, %d of which were there", sum, err, again)
+		}
+	}
+	if c, err := to.LastCapture(t.Context(), pier); err != nil || c.RenderedDigest.IsZero() {
+		t.Errorf("the last capture that brought bytes: %+v, %v, want one with a document", c.Visit, err)
+	}
+	edited := &record.Visit{
+		Page: fetched(pier, day(10), shell), Site: &record.Site{Name: "harbour", Render: record.RenderAuto},
+		Render: func(context.Context, *crawler.Page) (*browser.Rendered, error) {
+			return &browser.Rendered{DOM: []byte(strings.Replace(whole, "two years", "three years", 1))}, nil
+		},
+	}
+	if e := put(t, &record.Recorder{Store: to}, edited); e.Outcome != archive.Stored {
+		t.Errorf("an edit: %s %s, want that it is stored", e.Outcome, e.Reason)
+	}
+}

@@ -38,9 +38,10 @@ func noted(notes []warc.Note) *ownNote {
 
 // unkept is what a file says of the bytes that a visit brought, which were not kept.
 type unkept struct {
-	raw     archive.Digest // of them
-	instead archive.Digest // of what reads as they do, which was kept
-	begins  bool           // a version begins with them
+	raw      archive.Digest // of them
+	rendered archive.Digest // of the document that a browser made of them
+	instead  archive.Digest // of what reads as they do, which was kept
+	begins   bool           // a version begins with them
 }
 
 // withoutBytes is the page of an exchange whose bytes were not kept: a visit that showed what the version says which stands
@@ -49,7 +50,7 @@ func withoutBytes(key string, x *warc.Exchange, said *ownNote) (*crawler.Page, *
 	p := crawler.Replay(key, x.Date, x.Response.Status, x.Response.Header, nil)
 	p.Outcome, p.Reason, p.Raw, p.Body = crawler.Unchanged, "", nil, nil
 	p.Detail = "the file does not have the bytes " + said.Visit.Raw.String() + ", which were not kept"
-	return p, &unkept{said.Visit.Raw, said.Visit.Instead, len(said.Version) > 0}
+	return p, &unkept{said.Visit.Raw, said.Visit.Rendered, said.Visit.Instead, len(said.Version) > 0}
 }
 
 // placed reports whether a visit may be put on record: not when its bytes were not kept and something else stands there than
@@ -110,11 +111,12 @@ func (m *Import) displaced(v *Visit) {
 	}
 }
 
-// commit puts a capture on record. One whose bytes are not at hand may be on record with their digest: then nothing changes.
+// commit puts a capture on record. One whose bytes are not at hand may be on record with their digests: then nothing changes. One
+// that was rendered is not told as one that was not: where its document is not on record, it has no bytes.
 func (r *Recorder) commit(ctx context.Context, v *Visit, c *archive.Capture) (archive.Result, error) {
 	if v.unkept != nil {
 		known := *c
-		known.RawDigest = v.unkept.raw
+		known.RawDigest, known.RenderedDigest = v.unkept.raw, v.unkept.rendered
 		res, err := r.Store.Commit(ctx, &known, v.Step)
 		if !errors.Is(err, archive.ErrNotFound) {
 			return res, err
