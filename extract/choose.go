@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -70,6 +71,7 @@ func (p *page) rules(keep []bool, scores []int32) {
 		}
 	}
 	p.frame(keep, scores)
+	p.outsideMain(keep)
 	p.behindArticle(keep)
 	p.opening(keep)
 	p.framed(keep)
@@ -106,6 +108,31 @@ func (p *page) frame(keep []bool, scores []int32) {
 		if keep[i] && scores[i] < sure && (!q.prose() || p.apart(i, core)) {
 			keep[i] = false
 		}
+	}
+}
+
+// outsideMain drops what a short text has outside of the one element that says it is the page's main part (HTML 4.4.14, "the
+// dominant contents") and holds the headline: it is what tells a short statement from its sender's address. A long text
+// stands out by itself, and sites put parts of lists elsewhere.
+func (p *page) outsideMain(keep []bool) {
+	main := int32(0)
+	for i := range p.boxes {
+		b := &p.boxes[i]
+		switch {
+		case b.own&mMain == 0 || b.node.DataAtom != atom.Main && attr(b.node, "role") != "main" || main != 0 && p.within(int32(i), main):
+		case main != 0:
+			return
+		default:
+			main = int32(i)
+		}
+	}
+	if main == 0 || p.head < 0 || !p.within(p.pieces[p.head].box, main) {
+		return
+	}
+	x := &p.boxes[main]
+	if all := p.textWords(keep); all < articleLeast && (p.textWords(keep[:x.last])-p.textWords(keep[:x.first]))*4 >= all {
+		clear(keep[:x.first])
+		clear(keep[x.last:])
 	}
 }
 
@@ -168,7 +195,8 @@ func (p *page) apart(i int, core int32) bool {
 // rights reports a copyright line.
 func (p *page) rights(i int) bool { return p.framing.line[i] }
 
-// isRights reports a copyright line: it opens with the sign, or holds it and is short, or says so and names a year.
+// isRights reports a copyright line: it opens with the sign, or holds it and is short, or says so and names a year or
+// stands in a footer.
 func isRights(q *piece, phrase int) bool {
 	switch {
 	case q.words > 60:
@@ -181,7 +209,10 @@ func isRights(q *piece, phrase int) bool {
 	if len(q.Text) >= int(q.runes)+8 && asksCredit(q.Text) { // four of its characters take three bytes
 		return true
 	}
-	return q.words <= 8 && strings.HasPrefix(strings.ToLower(clip(q.Text, 12)), "copyright ") || q.words < 25 && q.digit > 0 && reserves(q.Text)
+	if q.words <= 8 && strings.HasPrefix(strings.ToLower(clip(q.Text, 12)), "copyright ") {
+		return true
+	}
+	return q.words < 25 && (q.digit > 0 || q.all&mFooter != 0) && reserves(q.Text)
 }
 
 // asksCredit reports a text that says whose it is and how to reprint it, in languages of which characters are words.
@@ -286,6 +317,9 @@ func (p *page) closing(keep []bool) {
 			last = i
 			break
 		}
+	}
+	if last < 0 { // a text too short for prose
+		last = slices.Index(keep, true)
 	}
 	for i := last + 1; i < len(keep) && last >= 0; i++ {
 		if p.rights(i) {
