@@ -45,6 +45,9 @@ func (x *Index) Update(ctx context.Context, src Source, stamp string, progress f
 			done, err = x.update(ctx, src, stamp, progress)
 		}
 	}
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err() // a transaction that is called off tells of whatever it was at, as of a statement that is closed
+	}
 	if err != nil {
 		return done, fmt.Errorf("update index %s: %w", x.path, err)
 	}
