@@ -318,13 +318,17 @@ func (p *page) closing(keep []bool) {
 			break
 		}
 	}
-	if last < 0 { // a text too short for prose
-		last = slices.Index(keep, true)
+	brief := last < 0 // a text too short for prose: only what is surely none of it is dropped
+	if brief {
+		last = max(0, slices.Index(keep, true))
 	}
-	for i := last + 1; i < len(keep) && last >= 0; i++ {
+	for i := last + 1; i < len(keep); i++ {
 		if p.rights(i) {
 			clear(keep[i:])
 			return
+		}
+		if brief {
+			continue
 		}
 		q := &p.pieces[i]
 		switch p.framing.kind[i] {
@@ -334,7 +338,7 @@ func (p *page) closing(keep []bool) {
 			}
 		}
 	}
-	if last >= 0 {
+	if !brief {
 		p.bareHeadings(keep)
 	}
 }

@@ -55,3 +55,14 @@ func TestShortStatements(t *testing.T) {
 		}
 	}
 }
+
+// Headings that are all that there is are a text, although they have nothing under them.
+func TestHeadingsAlone(t *testing.T) {
+	doc, err := extract.Extract([]byte(`<title>Lights and signals</title><h1>Lights and signals</h1><article><h2>North pier: lights out</h2><h2>South pier: lights on</h2></article><p>© 2024</p>`), extract.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := doc.Text(), "North pier: lights out\nSouth pier: lights on"; got != want {
+		t.Errorf("reads %q, want %q", got, want)
+	}
+}
