@@ -71,6 +71,13 @@ func (m *vectors) at(i int) vector {
 	return (*m)[i/vectorSheet][from : from+width : from+width]
 }
 
+// certain is the score, odds of more than seven to one, from which on the first step's word for a block is the last: going
+// over such blocks again takes its time and reads no set of pages better.
+const certain = 2000
+
+// unsure reports a first score that the second step goes over.
+func unsure(score int32) bool { return forest.Hopeless <= score && score <= certain }
+
 // weigh scores every block of a page: above 0 it is rather part of the main text than not.
 func (p *page) weigh(w *weights) []int32 {
 	first, out := p.room.int32s.take(len(p.pieces)), p.room.int32s.take(len(p.pieces))
@@ -78,14 +85,14 @@ func (p *page) weigh(w *weights) []int32 {
 	kept := 0 // vectors of the blocks that the second step will ask for, in order
 	for i := range first {
 		first[i] = w.first.Score(p.vector(i, memory.at(kept)))
-		if first[i] >= forest.Hopeless && kept < maxVectors {
+		if unsure(first[i]) && kept < maxVectors {
 			kept++
 		}
 	}
 	a := p.around(first)
 	next := 0
 	for i := range out {
-		if out[i] = first[i]; first[i] < forest.Hopeless {
+		if out[i] = first[i]; !unsure(first[i]) {
 			continue
 		}
 		v := memory.at(next)[:len(signs)]
