@@ -336,29 +336,7 @@ func TestReadAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now().Truncate(time.Second)
-	a.Now = func() time.Time { return now.Add(-30 * time.Minute) }
-	signed, err := s.SignHead(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	query, _, err := stamp.Request(signed, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := a.Answer(query)
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, err := ledger.PeekCheckpoint(signed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.KeepCheckpoint(t.Context(), signed, now); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.KeepStamp(t.Context(), head.Size, ledger.Stamp{Response: response}); err != nil {
-		t.Fatal(err)
-	}
+	handOut(t, s, a, now.Add(-30*time.Minute))
 	v, err := s.Version(t.Context(), wall, 2)
 	if err != nil {
 		t.Fatal(err)
