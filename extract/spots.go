@@ -52,18 +52,12 @@ func (p *page) spotKey(i int, kind uint8) uint64 {
 		p.spots = make([]uint64, len(p.boxes))
 		for b := range p.boxes {
 			x := &p.boxes[b]
-			if b == 0 || x.node.DataAtom == atom.Body || x.node.DataAtom == atom.Html {
-				p.spots[b] = 14695981039346656037
-				continue
+			if b != 0 && x.node.DataAtom != atom.Body && x.node.DataAtom != atom.Html {
+				p.spots[b] = layout.Mix(layout.Mix(p.spots[x.up], x.signature()), "<")
 			}
-			h := p.spots[x.up]
-			for _, c := range []byte(x.signature()) {
-				h = (h ^ uint64(c)) * 1099511628211
-			}
-			p.spots[b] = (h ^ '<') * 1099511628211
 		}
 	}
-	return (p.spots[p.pieces[i].box] ^ uint64(kind)) * 1099511628211
+	return layout.Mix(p.spots[p.pieces[i].box], string([]byte{kind}))
 }
 
 // observeSpots tells what stands at the spots of the page, and what of it was kept.

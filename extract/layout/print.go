@@ -31,12 +31,17 @@ const (
 	prime64  = 1099511628211
 )
 
-func hash(s string) uint64 {
-	h := uint64(offset64)
+func hash(s string) uint64 { return max(Mix(offset64, s), 1) }
+
+// Mix goes on with an FNV-1a hash of 64 bits: it is that of what was hashed before and s. The zero of h begins one.
+func Mix(h uint64, s string) uint64 {
+	if h == 0 {
+		h = offset64
+	}
 	for i := 0; i < len(s); i++ {
 		h = (h ^ uint64(s[i])) * prime64
 	}
-	return max(h, 1)
+	return h
 }
 
 // hashText hashes the words of a text, each followed by a space.
