@@ -130,7 +130,7 @@ func (p *page) outsideMain(keep []bool) {
 		return
 	}
 	x := &p.boxes[main]
-	if all := p.textWords(keep); all < articleLeast && (p.textWords(keep[:x.last])-p.textWords(keep[:x.first]))*4 >= all {
+	if all := p.textWords(keep); all < articleLeast && p.wordsIn(x, keep)*4 >= all {
 		clear(keep[:x.first])
 		clear(keep[x.last:])
 	}
@@ -145,7 +145,7 @@ func (p *page) behindArticle(keep []bool) {
 	}
 	for b := range p.boxes {
 		x := &p.boxes[b]
-		if x.node.DataAtom != atom.Article || int(x.words)*4 < all*3 || p.textWords(keep[:x.last])-p.textWords(keep[:x.first]) < all*3/4 {
+		if x.node.DataAtom != atom.Article || int(x.words)*4 < all*3 || p.wordsIn(x, keep) < all*3/4 {
 			continue
 		}
 		for i := int(x.last); i < len(keep); i++ {

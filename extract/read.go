@@ -71,6 +71,11 @@ func (p *page) textWords(kept []bool) int {
 	return n
 }
 
+// wordsIn is how many of the kept words stand in a box.
+func (p *page) wordsIn(b *box, kept []bool) int {
+	return p.textWords(kept[:b.last]) - p.textWords(kept[:b.first])
+}
+
 // dates finds the claims of the page and chooses among them.
 func (p *page) dates(d *Document, root *html.Node, kept []bool, opt Options) date.Result {
 	r := date.Read(p.dateInput(d.Language, root, kept, opt))
