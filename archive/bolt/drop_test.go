@@ -87,28 +87,13 @@ func TestDroppedTamper(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := droppedArchive(t)
-			if _, all := found(t, s); all != "" {
-				t.Fatalf("before it is forged: %s", all)
-			}
-			if err := s.write(t.Context(), func(x *tx) error {
-				p, err := x.mustPageAt(droppedPage)
-				if err != nil {
-					return err
-				}
+			noticed(t, droppedArchive(t), droppedPage, func(x *tx, p *page) error {
 				list, err := x.entries(p.number)
 				if err != nil {
 					return err
 				}
 				return forge(x, p, list)
-			}); err != nil {
-				t.Fatal(err)
-			}
-			kinds, all := found(t, s)
-			if len(kinds) == 0 {
-				t.Error("Verify finds nothing")
-			}
-			t.Logf("%s", all)
+			})
 		})
 	}
 }

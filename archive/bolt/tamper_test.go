@@ -132,6 +132,28 @@ func found(t *testing.T, s *Store) (kinds map[string]int, all string) {
 	return kinds, b.String()
 }
 
+// noticed forges a page of an archive in which Verify finds nothing, and fails unless it then finds something.
+func noticed(t *testing.T, s *Store, url string, forge func(*tx, *page) error) {
+	t.Helper()
+	if _, all := found(t, s); all != "" {
+		t.Fatalf("before it is forged: %s", all)
+	}
+	if err := s.write(t.Context(), func(x *tx) error {
+		p, err := x.mustPageAt(url)
+		if err != nil {
+			return err
+		}
+		return forge(x, p)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	kinds, all := found(t, s)
+	if len(kinds) == 0 {
+		t.Error("Verify finds nothing")
+	}
+	t.Logf("%s", all)
+}
+
 func TestForgeryIsNoticed(t *testing.T) {
 	hop := func(f func(*archive.Hop)) func(*tx, *page, []entry) ([]entry, error) {
 		return func(_ *tx, _ *page, all []entry) ([]entry, error) {
