@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"reflect"
 	"strings"
 	"testing"
@@ -173,7 +174,15 @@ func FuzzRecords(f *testing.F) {
 	f.Add(group)
 	f.Add(w.b)
 	f.Add((&page{url: "u", chain: chain{{1, 2, 3}}}).encode())
+	lossy := (&page{url: "u", dropped: 1, droppedBytes: 5}).encode()
+	f.Add(bytes.Clone(lossy))
+	lossy[len(lossy)-2] = 0 // dropped bytes of no capture
+	f.Add(lossy)
 	f.Add((&version{}).encode())
+	lossy = (&version{dropped: archive.Dropped{Raw: true}, instead: 7}).encode()
+	f.Add(bytes.Clone(lossy))
+	lossy[len(lossy)-3] = 0 // a body in the stead of none
+	f.Add(lossy)
 	f.Add((&event{detail: "d"}).encode())
 	f.Add(encodeFields(&archive.Reading{Text: "t", Dates: []archive.Claim{{Raw: "r"}}}))
 	f.Add((&reading{frame: []byte("f")}).encode())

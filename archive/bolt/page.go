@@ -79,6 +79,9 @@ func decodePage(number uint64, v []byte) (*page, error) {
 	}
 	if r.err == nil && len(r.b) > 0 {
 		p.dropped, p.droppedBytes = r.count(1<<40), r.int()
+		if r.err == nil && p.dropped == 0 { // a page that lost nothing is written without either
+			return nil, corrupt("page %d has %d dropped bytes of no capture", number, p.droppedBytes)
+		}
 	}
 	return p, r.done()
 }

@@ -69,6 +69,9 @@ func decodeVersion(number uint32, b []byte) (v version, err error) {
 	if r.err == nil && len(r.b) > 0 {
 		v.dropped.Raw, v.dropped.Rendered = r.bool(), r.bool()
 		v.instead = r.uint()
+		if r.err == nil && !v.dropped.Any() { // a version that lost nothing is written without them
+			return v, corrupt("version %d has a body in the stead of none", number)
+		}
 	}
 	return v, r.done()
 }
