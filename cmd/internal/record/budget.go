@@ -164,3 +164,27 @@ func (c *Crawl) unvisited() []SiteStatus {
 	}
 	return out
 }
+
+// mayVisit takes one statement from the site's limit.
+func (c *Crawl) mayVisit(s *Site) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.spent[s.Name]
+	if s.Limit > 0 && b.statements >= s.Limit {
+		return false
+	}
+	b.statements++
+	return true
+}
+
+// mayList takes one page that is no statement from the site's budget.
+func (c *Crawl) mayList(s *Site) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.spent[s.Name]
+	if b.listings >= listingBudget {
+		return false
+	}
+	b.listings++
+	return true
+}
