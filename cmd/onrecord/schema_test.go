@@ -59,7 +59,7 @@ func closed(v any) {
 func TestSchemasOfOutput(t *testing.T) {
 	schemas := strictSchemas(t)
 	site, _, conf := watchSite(t, 3, 0, "every 1h", "    pace: 0s\n")
-	crawl := func() { must(t, []int{0, 3}, "--config", conf, "--quiet", "crawl", "--allow-private") }
+	crawl := func() { must(t, []int{0, 3}, "--config", conf, "--quiet", "crawl", "--allow-private", "--pace", "0s") }
 	crawl()
 	for _, words := range []string{"as it always was", "not as it was, by 31,500 tons", "as it is now, by 13,500 tons"} {
 		site.Set("/statements/000", crawlertest.Page{Body: watchPage(0, words)})
@@ -107,7 +107,7 @@ func TestSchemasOfOutput(t *testing.T) {
 			}
 		}
 	}
-	out := strings.TrimSpace(must(t, []int{0, 3}, "--config", conf, "crawl", "--allow-private", "--format", "jsonl"))
+	out := strings.TrimSpace(must(t, []int{0, 3}, "--config", conf, "crawl", "--allow-private", "--pace", "0s", "--format", "jsonl"))
 	last := out[strings.LastIndexByte(out, '\n')+1:]
 	v, err := jsonschema.UnmarshalJSON(strings.NewReader(last))
 	if err != nil {
