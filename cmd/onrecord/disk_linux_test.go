@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/onrecord/onrecord/cmd/internal/record"
 )
 
 // disk mounts a small disk of its own; remount makes it read-only.
@@ -101,6 +104,27 @@ func TestDiskFull(t *testing.T) {
 	if got := must(t, nil, "--archive", db, "export", "--format", "jsonl"); got != want {
 		t.Error("a compaction that found no room changed the archive")
 	}
+}
+
+// An import that finds room for what it brings, and none to pack it, is done.
+func TestDiskTooFullToPack(t *testing.T) {
+	full, _ := disk(t, "8m")
+	file, db := filepath.Join(t.TempDir(), "captures.warc"), filepath.Join(full, "archive.db")
+	writeHistory(t, file, 12, 40)
+	out, errs := &atFirst{do: func() { fill(t, full, int(length(db)/2)) }}, &bytes.Buffer{}
+	a := &app{out: out, err: errs, archive: db}
+	if err := a.importFiles(t.Context(), []string{file}, &record.Import{}, true); err != nil {
+		t.Error(err)
+	}
+	for _, want := range []string{"not packed: ", " are free on the disk", "onrecord compact"} {
+		if !strings.Contains(errs.String(), want) {
+			t.Errorf("it says\n%swant %q in it", errs, want)
+		}
+	}
+	if list := filesIn(t, full); len(list) != 2 {
+		t.Errorf("on the disk are %q, want the archive and the ballast", list)
+	}
+	must(t, nil, "--archive", db, "verify")
 }
 
 // On a disk that is read-only everything can be read, backed up elsewhere and verified, and nothing is written.

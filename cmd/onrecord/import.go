@@ -17,6 +17,7 @@ import (
 
 func newImport(a *app) *cobra.Command {
 	var follow []string
+	var leave bool
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
 		Short: "Take over the captures of WARC files, at their own times",
@@ -36,6 +37,10 @@ Damage in a file is told with its offset; the records around it are taken. What 
 that keeps the bytes of changes only (raw: on-change) hands on has visits without bytes:
 they are put on record where what was kept in their stead stands, and are told elsewhere.
 
+An import that makes the archive twice as long, or begins it, ends by writing the file anew
+without what is free in it, a sixth of it maybe, as 'onrecord compact' does. Where there is
+no room, or somebody else uses the archive by then, it says so and leaves the file as it is.
+
 ` + exitHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -49,15 +54,16 @@ they are put on record where what was kept in their stead stands, and are told e
 			if err != nil {
 				return err
 			}
-			return a.importFiles(cmd.Context(), args, &record.Import{Follow: globs, Sites: sites})
+			return a.importFiles(cmd.Context(), args, &record.Import{Follow: globs, Sites: sites}, !leave)
 		},
 	}
 	cmd.Flags().StringArrayVar(&follow, "follow", nil, "take only addresses that match this pattern (repeatable)")
+	cmd.Flags().BoolVar(&leave, "no-compact", false, "do not write the archive anew, whatever the import brings")
 	return cmd
 }
 
-// importFiles imports the files one after the other.
-func (a *app) importFiles(ctx context.Context, names []string, m *record.Import) error {
+// importFiles imports the files one after the other, and packs the archive when that is wanted and worth it.
+func (a *app) importFiles(ctx context.Context, names []string, m *record.Import, pack bool) error {
 	for _, name := range names { // a misspelt name is told before an hour's work, not after
 		if name == "-" {
 			continue
@@ -68,15 +74,34 @@ func (a *app) importFiles(ctx context.Context, names []string, m *record.Import)
 			return usage("name the files in it", "import %s: it is a folder", name)
 		}
 	}
-	store, err := a.create()
+	path, err := a.archivePath()
 	if err != nil {
 		return err
 	}
-	defer store.Close()
-	began := time.Now()
+	before, began := length(path), time.Now()
+	sum, err := a.bring(ctx, names, m)
+	if err != nil {
+		return err
+	}
+	told := a.tellImport(&sum, time.Since(began))
+	if pack && worthPacking(before, length(path)) {
+		if err := a.pack(ctx, path); err != nil {
+			return err
+		}
+	}
+	return told
+}
+
+// bring puts what is in the files on record.
+func (a *app) bring(ctx context.Context, names []string, m *record.Import) (sum record.ImportSummary, err error) {
+	store, err := a.create()
+	if err != nil {
+		return sum, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
 	m.Recorder = &record.Recorder{Store: store}
 	if err := m.Recorder.Adopt(ctx, m.Sites); err != nil {
-		return err
+		return sum, err
 	}
 	for _, name := range names {
 		if err = a.importFile(ctx, name, m); err != nil {
@@ -84,18 +109,14 @@ func (a *app) importFiles(ctx context.Context, names []string, m *record.Import)
 		}
 	}
 	if err != nil && ctx.Err() == nil {
-		return err
+		return sum, err
 	}
 	if ctx.Err() != nil {
 		a.note("interrupted; the same command goes on from here")
-		return errInterrupted
+		return sum, errInterrupted
 	}
 	a.detail("reading the pages of each site again with what they have in common")
-	sum, err := m.Finish(ctx)
-	if err != nil {
-		return err
-	}
-	return a.tellImport(&sum, time.Since(began))
+	return m.Finish(ctx)
 }
 
 func (a *app) importFile(ctx context.Context, name string, m *record.Import) error {
