@@ -94,13 +94,19 @@ func newEncoder(how effort) *zstd.Encoder {
 }
 
 // Encode appends src to dst as a difference from base; an empty base makes a frame that stands alone, and an empty src
-// an empty frame. src and base are at most [MaxSize] long; neither is kept.
+// an empty frame. src and base are at most [MaxSize] long; neither is kept. A src that is base but for a few short places takes
+// little more than going through both once.
 func Encode(dst, src, base []byte) ([]byte, error) {
 	if len(src) > MaxSize || len(base) > MaxSize {
 		return dst, fmt.Errorf("encode delta of %d bytes: more than %d", max(len(src), len(base)), MaxSize)
 	}
 	if len(src) == 0 {
 		return dst, nil
+	}
+	if len(base) > 0 {
+		if out, ok := encodeNear(dst, src, base); ok {
+			return out, nil
+		}
 	}
 	for _, how := range efforts[1:] {
 		if n := len(src) + len(base); n > efforts[0].total && n <= how.total {
