@@ -58,7 +58,7 @@ func closed(v any) {
 // TestSchemasOfOutput holds what the commands print to the schemas that are printed for it.
 func TestSchemasOfOutput(t *testing.T) {
 	schemas := strictSchemas(t)
-	site, _, conf := watchSite(t, 3, 0, "every 1h", "    pace: 0s\n")
+	site, _, conf := watchSite(t, 3, 0, "every 1h", "")
 	crawl := func() { must(t, []int{0, 3}, "--config", conf, "--quiet", "crawl", "--allow-private", "--pace", "0s") }
 	crawl()
 	for _, words := range []string{"as it always was", "not as it was, by 31,500 tons", "as it is now, by 13,500 tons"} {

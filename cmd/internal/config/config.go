@@ -68,8 +68,8 @@ type Site struct {
 	Feed Source `yaml:"feed"`
 	// Sitemap are the sitemaps to read; none means those of robots.txt, else /sitemap.xml; false reads none.
 	Sitemap Source `yaml:"sitemap"`
-	// Pace is the least time between two requests to a host ("2s").
-	Pace Duration `yaml:"pace"`
+	// Pace is the least time between two requests to a host ("2s"); without it, that of --pace holds.
+	Pace Pace `yaml:"pace"`
 	// Depth is how many clicks from the start are followed.
 	Depth int `yaml:"depth"`
 	// Limit is how many statements a run visits.

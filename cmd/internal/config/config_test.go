@@ -77,6 +77,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"pace is no time", site + "    pace: fast\n", 4, "fast", "2s"},
 		{"pace without unit", site + "    pace: 2\n", 4, `"2"`, "2s"},
 		{"pace less than nothing", site + "    pace: -2s\n", 4, "-2s", "2s"},
+		{"pace of nothing", site + "    pace: 0s\n", 4, `"0s" is no pace`, "--pace 0s"},
+		{"pace of nothing, in parts", site + "    pace: \"0h0.0s\"\n", 4, `"0h0.0s" is no pace`, "leave it out"},
 		{"depth less than nothing", site + "    depth: -1\n", 4, "depth -1", "leave it out"},
 		{"depth in words", site + "    depth: many\n", 4, "many", "whole number"},
 		{"limit less than nothing", site + "    limit: -5\n", 4, "limit -5", "leave it out"},

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/onrecord/onrecord/cmd/internal/config"
 )
@@ -121,6 +123,31 @@ func TestSchema(t *testing.T) {
 		}
 		if c.schema.AdditionalProperties == nil || *c.schema.AdditionalProperties {
 			t.Errorf("%s: the schema allows unknown keys, the program does not", name)
+		}
+	}
+}
+
+// What an editor marks as wrong by the schema is what the program refuses.
+func TestSchemaPace(t *testing.T) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(config.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("urn:config", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("urn:config")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pace, want := range map[string]bool{"2s": true, "1m30s": true, "0.5s": true, "0s": false, "0h0.0s": false, "0": false, "-2s": false, "fast": false} {
+		site := map[string]any{"name": "harbour", "start": "https://harbour.example/", "pace": pace}
+		if err := schema.Validate(map[string]any{"sites": []any{site}}); (err == nil) != want {
+			t.Errorf("pace %s by the schema: %v, want it allowed: %v", pace, err, want)
+		}
+		if _, err := config.Parse([]byte("sites:\n  - name: harbour\n    start: https://harbour.example/\n    pace: \"" + pace + "\"\n")); (err == nil) != want {
+			t.Errorf("pace %s by the program: %v, want it allowed: %v", pace, err, want)
 		}
 	}
 }

@@ -96,3 +96,20 @@ func (d *Duration) UnmarshalYAML(n ast.Node) error {
 	*d = Duration(v)
 	return nil
 }
+
+// Pace is a time between two requests, written as a [Duration]. None at all is refused: that a pause may be left out is for who
+// allows a private address to say, on the command line, and no part of a file that may come to be used elsewhere.
+type Pace time.Duration
+
+// UnmarshalYAML reads the form of time.ParseDuration, and wants more than 0.
+func (p *Pace) UnmarshalYAML(n ast.Node) error {
+	var d Duration
+	if err := d.UnmarshalYAML(n); err != nil {
+		return err
+	}
+	if d == 0 {
+		return at(n, "is no pace", "leave it out, which keeps a second; only --pace 0s leaves out the pause, on private addresses that are allowed")
+	}
+	*p = Pace(d)
+	return nil
+}
