@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +13,7 @@ import (
 
 func newProve(a *app) *cobra.Command {
 	var out string
+	var force bool
 	var h handout
 	f := fetchFlags{pace: time.Second, timeout: time.Minute}
 	cmd := &cobra.Command{
@@ -34,6 +33,9 @@ Whoever gets it needs neither this archive nor a network:
   onrecord verify proof.zip
   onrecord verify --key 'KEY from onrecord key' proof.zip
 
+The file gets its name once it is whole. One that is there is not overwritten, unless
+with --force, and then only once the new one is whole.
+
 --timestamp has a time-stamping authority (RFC 3161) say that the ledger is as it is
 now; from then on that much is certain whatever becomes of this archive and its key.
 
@@ -47,17 +49,18 @@ it proves that they were on record, with which digests, and that they were forgo
 			if out == "" {
 				return usage("as in: onrecord prove "+args[0]+" -o proof.zip", "prove wants the name of the file to write")
 			}
-			return a.prove(cmd.Context(), args[0], out, &f, &h)
+			return a.prove(cmd.Context(), args[0], proofFile{out, force}, &f, &h)
 		},
 	}
 	fs := cmd.Flags()
 	fs.StringVarP(&out, "output", "o", "", "write to this file; - is standard output")
+	fs.BoolVar(&force, "force", false, "overwrite the file of --output")
 	fs.StringVar(&h.stamp, "timestamp", "", "have this time-stamping authority (RFC 3161) stamp the head of the ledger first")
 	f.services(cmd)
 	return cmd
 }
 
-func (a *app) prove(ctx context.Context, arg, out string, f *fetchFlags, h *handout) error {
+func (a *app) prove(ctx context.Context, arg string, out proofFile, f *fetchFlags, h *handout) error {
 	conf, err := a.configuration()
 	if err != nil {
 		return err
@@ -65,7 +68,7 @@ func (a *app) prove(ctx context.Context, arg, out string, f *fetchFlags, h *hand
 	if err := h.checkStamp(); err != nil {
 		return err
 	}
-	if err := a.spare(out); out != "-" && err != nil {
+	if err := out.check(a); err != nil {
 		return err
 	}
 	s, err := a.openLedger(ctx, h.stamp != "")
@@ -107,14 +110,15 @@ func (a *app) prove(ctx context.Context, arg, out string, f *fetchFlags, h *hand
 	if err != nil {
 		return fail(exitEvidence, "'onrecord verify' names what is damaged", "the proof of %s does not hold: %w", p.URL, err)
 	}
-	if out == "-" {
+	if out.name == "-" {
 		_, err = a.out.Write(b)
 		return err
 	}
-	if err := writeWhole(out, b); err != nil {
+	if err := out.write(b); err != nil {
 		return err
 	}
-	a.note("%s proves version %d of %s, first seen %s: %s; 'onrecord verify %s' checks it", clean(out), v.Number, clean(p.URL), stampedAt(v.FirstSeen), size(int64(len(b))), clean(out))
+	name := clean(out.name)
+	a.note("%s proves version %d of %s, first seen %s: %s; 'onrecord verify %s' checks it", name, v.Number, clean(p.URL), stampedAt(v.FirstSeen), size(int64(len(b))), name)
 	return nil
 }
 
@@ -142,24 +146,6 @@ func (a *app) openLedger(ctx context.Context, write bool) (archive.Store, error)
 	}
 	a.note("the archive is older than its ledger, which is begun now over all that it has")
 	return a.create()
-}
-
-// writeWhole writes a file under its name once all of it is on the disk.
-func writeWhole(path string, b []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(b)
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 func firstFailure(r *bundle.Report) string {
