@@ -47,6 +47,16 @@ func (l *listener) mount(h http.Handler) { l.mux.Handle("/", h) }
 // address is where it listens.
 func (l *listener) address() string { return l.socket.Addr().String() }
 
+// openAt says where a browser on this machine finds what listens at an address, and whether others find it too: an address such
+// as [::] means all of them and is none that can be opened.
+func openAt(at net.Addr) string {
+	tcp, ok := at.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return "http://" + at.String()
+	}
+	return fmt.Sprintf("http://localhost:%d, and at every other address of this machine", tcp.Port)
+}
+
 // close stops listening, and gives answers that are under way a moment to end.
 func (l *listener) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)

@@ -69,7 +69,7 @@ func (a *app) serve(ctx context.Context, f *roomFlags, listen string) error {
 	if err != nil {
 		return fail(exitError, "another program may listen there; choose another port with --listen", "%w", err)
 	}
-	a.note("the reading room is open at http://%s; Ctrl-C closes it", l.Addr())
+	a.note("the reading room is open at %s; Ctrl-C closes it", openAt(l.Addr()))
 	go func() { _ = room.Warm(ctx) }() // readers are told when it could not be
 	server := room.Server()
 	ended := make(chan error, 1)

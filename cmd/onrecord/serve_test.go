@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -144,6 +145,32 @@ func TestServeRefuses(t *testing.T) {
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		t.Errorf("with the password: %s", resp.Status)
+	}
+	s = startServe(t, db, "--password-file", secret, "--listen", ":0")
+	address, others := strings.CutSuffix(s.address, ", and at every other address of this machine")
+	if !others {
+		t.Errorf("a room at all addresses says that it is open at %q", s.address)
+	}
+	if code, _ := get(t, address, "/"); code != http.StatusUnauthorized {
+		t.Errorf("GET http://%s/ = %d, want the sign-in of the room", address, code)
+	}
+}
+
+func TestOpenAt(t *testing.T) {
+	for at, want := range map[string]string{
+		"127.0.0.1:8080": "http://127.0.0.1:8080",
+		"[::1]:8080":     "http://[::1]:8080",
+		"192.0.2.7:80":   "http://192.0.2.7:80",
+		"[::]:8080":      "http://localhost:8080, and at every other address of this machine",
+		"0.0.0.0:8080":   "http://localhost:8080, and at every other address of this machine",
+	} {
+		addr, err := net.ResolveTCPAddr("tcp", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := openAt(addr); got != want {
+			t.Errorf("openAt(%s) = %q, want %q", at, got, want)
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ func (a *app) witness(ctx context.Context, listen, dir, keyFile string, logs []s
 	if _, err := fmt.Fprintln(a.out, s.Key()); err != nil {
 		return err
 	}
-	a.note("the witness answers at http://%s; Ctrl-C ends it", l.Addr())
+	a.note("the witness answers at %s; Ctrl-C ends it", openAt(l.Addr()))
 	return serveUntil(ctx, l, s)
 }
 
