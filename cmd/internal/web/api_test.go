@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -168,6 +169,49 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	}
 	if len(paths) != len(room.operations()) {
 		t.Errorf("%d addresses are described, there are %d", len(paths), len(room.operations()))
+	}
+}
+
+// An operation answers whoever gives the parameters that the description calls required, and nobody else.
+func TestRequiredParameters(t *testing.T) {
+	room := apiRoom(t, threeStatements(t))
+	fill := strings.NewReplacer("{key}", keyOf(dredging), "{n}", "2", "{range}", "1..2")
+	var document struct {
+		Paths map[string]struct {
+			Get struct {
+				Parameters []struct {
+					Name, In string
+					Required bool
+				}
+			}
+		}
+	}
+	read(t, room, "/openapi.json", &document)
+	needed := 0
+	for path, p := range document.Paths {
+		given := url.Values{}
+		for _, param := range p.Get.Parameters {
+			if param.In == "query" && param.Required {
+				given.Set(param.Name, "sediment")
+			}
+		}
+		target := fill.Replace(path) + "?"
+		if w := get(room, target+given.Encode()); w.Code != http.StatusOK {
+			t.Errorf("GET %s%s = %d %s, with all that is required", target, given.Encode(), w.Code, w.Body)
+		}
+		for name := range given {
+			needed++
+			rest := maps.Clone(given)
+			rest.Del(name)
+			for _, without := range []string{rest.Encode(), rest.Encode() + "&" + name + "="} {
+				if w := get(room, target+without); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "Parameter "+name+" is missing") {
+					t.Errorf("GET %s%s = %d %s, without %s", target, without, w.Code, w.Body, name)
+				}
+			}
+		}
+	}
+	if needed != 1 {
+		t.Errorf("%d parameters are required, want the words of a search", needed)
 	}
 }
 

@@ -45,6 +45,7 @@ const (
 	paramMoment           // a day or a time
 	paramFlag             // true or false
 	paramCount            // a number, 0 at least
+	paramNeeded           // a text, without which there is no answer
 )
 
 // Parameters of every list.
@@ -135,6 +136,11 @@ func (o *operation) check(raw string) (url.Values, error) {
 		}
 		if err := params[i].check(list[0]); err != nil {
 			return nil, err
+		}
+	}
+	for _, p := range params {
+		if p.kind == paramNeeded && values.Get(p.name) == "" {
+			return nil, badParam("Parameter "+p.name+" is missing.", p.about)
 		}
 	}
 	return values, nil

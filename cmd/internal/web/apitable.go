@@ -54,7 +54,7 @@ func (room *Room) operations() []operation {
 		{
 			id: "search", path: "/search", lone: true, summary: "The statements that have or had words, the best match first", list: true, schema: "found", serve: apiSearch,
 			params: []param{
-				{"q", `What to find: words, "phrases", beginnings (ferr*), OR, and what must not stand there (-ferry).`, paramText, nil},
+				{"q", `What to find: words, "phrases", beginnings (ferr*), OR, and what must not stand there (-ferry).`, paramNeeded, nil},
 				siteParam,
 				{"since", "Not in versions that were last seen before.", paramMoment, nil},
 				{"live", "Only where the words stand now.", paramFlag, nil},

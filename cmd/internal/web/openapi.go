@@ -71,7 +71,7 @@ func (o *operation) describe() schema {
 		}
 	}
 	for _, p := range o.allParams() {
-		params = append(params, schema{"name": p.name, "in": "query", "description": p.about, "schema": p.schema()})
+		params = append(params, schema{"name": p.name, "in": "query", "required": p.kind == paramNeeded, "description": p.about, "schema": p.schema()})
 	}
 	answer := schema{"$ref": schemaRef(o.schema)}
 	if o.list {
@@ -102,6 +102,8 @@ func (p *param) schema() schema {
 	switch {
 	case p.words != nil:
 		return schema{"type": "string", "enum": p.words}
+	case p.kind == paramNeeded:
+		return schema{"type": "string", "minLength": 1}
 	case p.kind == paramFlag:
 		return schema{"type": "boolean"}
 	case p.name == limitParam.name:
