@@ -23,7 +23,7 @@ import (
 // Rows 158 and 160: twenty hosts go on side by side, each at its own pace, also when two sites share one.
 func TestManyHostsKeepTheirPace(t *testing.T) {
 	t.Parallel()
-	const pace = 60 * time.Millisecond
+	const pace = 80 * time.Millisecond
 	store := open(t)
 	glob, err := discover.ParseGlob("/news/**")
 	if err != nil {
@@ -62,7 +62,7 @@ func TestManyHostsKeepTheirPace(t *testing.T) {
 		}
 		requests += len(s.Log())
 	}
-	if took := time.Since(began); took > time.Duration(requests)*pace/2 {
+	if took := time.Since(began); took > time.Duration(requests)*pace*3/4 { // a tenth of it on a machine that has nothing else to do
 		t.Errorf("%d requests took %s: the hosts waited for each other", requests, took)
 	}
 }
