@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"container/list"
 	"sync"
 )
@@ -65,6 +66,13 @@ func (c *cache) put(seq uint64, body []byte, sound bool) {
 		c.order.Remove(e)
 		delete(c.items, old.seq)
 		c.size -= len(old.body)
+	}
+}
+
+// keep is put for a copy of a body that its owner may change again, and that is what its digest says.
+func (c *cache) keep(seq uint64, body []byte) {
+	if len(body) <= c.limit/4 {
+		c.put(seq, bytes.Clone(body), true)
 	}
 }
 

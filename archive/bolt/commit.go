@@ -64,16 +64,16 @@ func (t *tx) commit(in *incoming) (archive.Result, error) {
 	if err := t.put(p, in, &e); err != nil {
 		return archive.Result{}, err
 	}
+	if p.latest.before(e.moment) { // nothing to look up: that is how captures mostly come
+		return t.commitLast(p, in, e)
+	}
 	if old, ok, err := t.entryAt(p.number, e.moment); err != nil {
 		return archive.Result{}, err
 	} else if ok { // the page was visited under another of its addresses in that moment
 		return t.recount(p, &old)
 	}
-	if e.before(p.latest) {
-		e.late = true
-		return t.commitLate(p, in, e)
-	}
-	return t.commitLast(p, in, e)
+	e.late = true
+	return t.commitLate(p, in, e)
 }
 
 // recount is the result of a visit on record to a page that has got another address by the same visit.

@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/onrecord/onrecord/archive"
 )
 
 // BenchmarkGit commits the captures of BenchmarkCommit to git, which syncs all that it writes: what "captures/s" there is
@@ -12,6 +14,11 @@ import (
 //
 //	go test ./archive/bolt -run '^$' -bench 'Commit|Git' -benchtime 300x
 func BenchmarkGit(b *testing.B) {
+	b.Run("page=4KB", func(b *testing.B) { gitAll(b, serial) })
+	b.Run("page=230KB", func(b *testing.B) { gitAll(b, newSites(1)) })
+}
+
+func gitAll(b *testing.B, capture func(writer, n int) *archive.Capture) {
 	git, err := exec.LookPath("git")
 	if err != nil {
 		b.Skip("no git here")
@@ -31,7 +38,7 @@ func BenchmarkGit(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		for {
-			c := serial(1, n)
+			c := capture(1, n)
 			if n++; c.Raw == nil {
 				continue
 			}

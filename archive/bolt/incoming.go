@@ -272,6 +272,7 @@ func (t *tx) putNew(p *page, in *incomingBody) (seq uint64, err error) {
 	}
 	if seq, err = t.putBlob(in.blob); err == nil {
 		p.chain = p.chain.push(seq, in.blob.base)
+		t.b.OnCommit(func() { t.s.cache.keep(seq, in.bytes) }) // the page's next body is a difference from it
 	}
 	return seq, err
 }
