@@ -52,11 +52,14 @@ func TestClosest(t *testing.T) {
 			forms[i] = fmt.Appendf(forms[i], "%x ", random.Uint64())
 		}
 	}
-	const n = 400
+	n := 400
+	if testing.Short() { // the race detector makes it take half a minute
+		n = 150
+	}
 	var c chain
 	bodies, depths := map[uint64][]byte{}, map[uint64]int{}
 	long, deepest := 0, 0
-	for seq := uint64(1); seq <= n; seq++ {
+	for seq := uint64(1); seq <= uint64(n); seq++ {
 		form := forms[random.IntN(len(forms))]
 		copy(form[random.IntN(len(form)-40):], fmt.Sprintf("nonce=%x", random.Uint64()))
 		raw := bytes.Clone(form)
