@@ -165,7 +165,7 @@ func FuzzURLKey(f *testing.F) {
 func FuzzRecords(f *testing.F) {
 	e := entry{moment: moment{5, 6}, capture: archive.Capture{Site: "s"}}
 	e.capture.Time, e.capture.Hops = timeOf(5), []archive.Hop{{URL: "u", Header: map[string][]string{"A": {"b"}}}}
-	group, err := encodeGroup([]entry{e})
+	group, err := packGroup(1, encodeVisits([]entry{e}))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func FuzzRecords(f *testing.F) {
 	f.Add(encodeTask(&archive.Task{URL: "u", Host: "h", Priority: 3}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if list, err := decodeGroup(b); err == nil && len(list) > 0 {
-			again, err := encodeGroup(list)
+			again, err := packGroup(len(list), encodeVisits(list))
 			if err != nil {
 				t.Fatal(err)
 			}

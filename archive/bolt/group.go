@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"sort"
 
 	"github.com/onrecord/onrecord/archive/delta"
@@ -20,17 +21,23 @@ func pageKey(page uint64) []byte { return be64(nil, page) }
 
 func groupKey(page uint64, first moment) []byte { return first.append(be64(nil, page)) }
 
-func encodeGroup(list []entry) ([]byte, error) {
+// encodeVisits are the visits of a group before compression.
+func encodeVisits(list []entry) []byte {
 	var w writer
 	leaf := uint64(0)
 	for i := range list {
 		list[i].encode(&w, leaf)
 		leaf = list[i].leaf
 	}
+	return w.b
+}
+
+// packGroup is the value of a group of so many visits.
+func packGroup(count int, visits []byte) ([]byte, error) {
 	out := writer{}
-	out.uint(uint64(len(list)))
-	out.uint(uint64(len(w.b)))
-	return delta.Encode(out.b, w.b, nil)
+	out.uint(uint64(count))
+	out.uint(uint64(len(visits)))
+	return delta.Encode(out.b, visits, nil)
 }
 
 // decodeGroup is the visits of a group, which are in order.
@@ -57,9 +64,9 @@ func decodeGroup(v []byte) ([]entry, error) {
 	return list, r.done()
 }
 
-// findGroup is the group of a page that a moment belongs to: the last one that does not begin after it, else the first
-// one. key is nil when the page has none.
-func (t *tx) findGroup(page uint64, at moment) (key []byte, list []entry, err error) {
+// seekGroup is the group of a page that a moment belongs to: the last one that does not begin after it, else the first
+// one. key is nil when the page has none. Both point into the file.
+func (t *tx) seekGroup(page uint64, at moment) (key, value []byte) {
 	c := t.cursor(bucketVisits)
 	prefix := pageKey(page)
 	want := groupKey(page, at)
@@ -75,10 +82,19 @@ func (t *tx) findGroup(page uint64, at moment) (key []byte, list []entry, err er
 		}
 	}
 	if !hasPrefix(k, prefix) {
+		return nil, nil
+	}
+	return k, v
+}
+
+// findGroup is seekGroup with the visits of the group.
+func (t *tx) findGroup(page uint64, at moment) (key []byte, list []entry, err error) {
+	k, v := t.seekGroup(page, at)
+	if k == nil {
 		return nil, nil, nil
 	}
 	list, err = decodeGroup(v)
-	return append([]byte{}, k...), list, err
+	return bytes.Clone(k), list, err
 }
 
 func hasPrefix(k, prefix []byte) bool {
@@ -87,6 +103,10 @@ func hasPrefix(k, prefix []byte) bool {
 
 // putEntry adds a visit to a page.
 func (t *tx) putEntry(page uint64, e entry) error {
+	k, v := t.seekGroup(page, e.moment)
+	if g := t.s.growing.of(page, v); g != nil && g.last.before(e.moment) {
+		return t.grow(page, bytes.Clone(k), g, &e)
+	}
 	key, list, err := t.findGroup(page, e.moment)
 	if err != nil {
 		return err
@@ -120,21 +140,27 @@ func (t *tx) putEntry(page uint64, e entry) error {
 
 // full reports whether a group is longer than its limits.
 func full(list []entry) bool {
-	size := 0
+	return len(list) > 1 && (len(list) > groupVisits || sizeOf(list) > groupSize)
+}
+
+func sizeOf(list []entry) (size int) {
 	for i := range list {
 		size += list[i].size()
 	}
-	return len(list) > 1 && (len(list) > groupVisits || size > groupSize)
+	return size
 }
 
 func (t *tx) putGroup(page uint64, list []entry) error {
 	if len(list) == 0 {
 		return nil
 	}
-	v, err := encodeGroup(list)
+	visits := encodeVisits(list)
+	v, err := packGroup(len(list), visits)
 	if err != nil {
 		return err
 	}
+	last := &list[len(list)-1]
+	t.s.growing.remember(page, &growing{value: v, visits: visits, count: len(list), size: sizeOf(list), last: last.moment, leaf: last.leaf})
 	t.wrote += len(v)
 	return t.bucket(bucketVisits).Put(groupKey(page, list[0].moment), v)
 }

@@ -69,6 +69,7 @@ type Store struct {
 	recorded recordedReadings
 
 	turn    chan struct{} // holds a token while somebody writes
+	growing growingGroups // for who holds the turn
 	mu      sync.Mutex
 	waiting []*op             // guarded by mu
 	last    map[string]string // host of the last task of each run; guarded by mu
