@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -25,24 +26,28 @@ func TestOneRunAtATime(t *testing.T) {
 	site.Set("/statements/001", crawlertest.Page{Delay: time.Minute}) // the run goes on until it is stopped
 	p := startWatch(t, conf)
 	p.until(t, "the run hangs", func() bool { return site.Requests("/statements/001") > 0 })
+	var refused sync.WaitGroup // each waits a while for the archive
 	for _, args := range [][]string{
 		{"--config", conf, "crawl", "--allow-private", "--pace", "0s"},
 		{"--config", conf, "watch", "--once", "--allow-private", "--pace", "0s"},
 		{"--archive", filepath.Join(dir, "statements.db"), "crawl", "--allow-private", "--pace", "0s", site.URL() + "/statements/002"},
 	} {
-		began := time.Now()
-		out, err := exec.Command("onrecord", args...).CombinedOutput()
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.ExitCode() != exitLocked {
-			t.Errorf("%q beside a run: %v, want exit code %d\n%s", args, err, exitLocked, out)
-		}
-		if pid := strconv.Itoa(p.cmd.Process.Pid); !strings.Contains(string(out), pid) || !strings.Contains(string(out), "hint:") {
-			t.Errorf("%q does not say that process %s holds the archive:\n%s", args, pid, out)
-		}
-		if took := time.Since(began); took > 30*time.Second {
-			t.Errorf("%q took %s to say so", args, took)
-		}
+		refused.Go(func() {
+			began := time.Now()
+			out, err := exec.Command("onrecord", args...).CombinedOutput()
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) || exit.ExitCode() != exitLocked {
+				t.Errorf("%q beside a run: %v, want exit code %d\n%s", args, err, exitLocked, out)
+			}
+			if pid := strconv.Itoa(p.cmd.Process.Pid); !strings.Contains(string(out), pid) || !strings.Contains(string(out), "hint:") {
+				t.Errorf("%q does not say that process %s holds the archive:\n%s", args, pid, out)
+			}
+			if took := time.Since(began); took > 30*time.Second {
+				t.Errorf("%q took %s to say so", args, took)
+			}
+		})
 	}
+	refused.Wait()
 	second := startWatch(t, conf)
 	second.until(t, "the second watch waits", func() bool { return strings.Contains(second.text(), "in use by another command; waiting") })
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
