@@ -125,9 +125,9 @@ func (c *console) visit(p record.Progress) {
 		if c.err == nil {
 			c.err = c.out.visit(p)
 		}
-	} else if l := resultLine(p, c.app.colored(c.app.out)); l != "" && c.err == nil {
+	} else if l := resultLines(p, c.app.colored(c.app.out)); l != "" && c.err == nil {
 		c.clear()
-		_, c.err = fmt.Fprintln(c.app.out, l)
+		_, c.err = fmt.Fprint(c.app.out, l)
 	}
 	if c.app.verbose {
 		c.clear()
@@ -171,28 +171,31 @@ func because(v archive.Visit) string {
 	return "  (" + clean(s) + ")"
 }
 
-// resultLine is what stdout gets of a visit: what a person who follows statements wants to hear of.
-func resultLine(p record.Progress, color bool) string {
+// resultLines are what stdout gets of a visit: what a person who follows statements wants to hear of.
+func resultLines(p record.Progress, color bool) string {
 	if p.Aid {
 		return ""
 	}
-	var word, sgr string
-	e := p.Entry
-	url := e.URL
+	e, lines := p.Entry, ""
+	line := func(word, sgr, what string) {
+		word = fmt.Sprintf("%-17s", word)
+		if color {
+			word = sgr + word + sgrPlain
+		}
+		lines += word + " " + what + "\n"
+	}
+	if e.From != "" {
+		line("new address", sgrNote, clean(e.Result.URL)+"  (was "+clean(e.From)+")")
+	}
 	switch e.Outcome {
 	case archive.Stored:
-		word, sgr, url = tell.Kind(e.Result.Change), sgrWarn, e.Result.URL
+		sgr := sgrWarn
 		if e.Result.Change.Kind == archive.First {
 			sgr = sgrGood
 		}
+		line(tell.Kind(e.Result.Change), sgr, clean(e.Result.URL))
 	case archive.Gone, archive.Moved:
-		word, sgr = string(e.Outcome), sgrNote
-	default:
-		return ""
+		line(string(e.Outcome), sgrNote, clean(e.URL))
 	}
-	word = fmt.Sprintf("%-17s", word)
-	if color {
-		word = sgr + word + sgrPlain
-	}
-	return word + " " + clean(url)
+	return lines
 }

@@ -33,13 +33,14 @@ What a site may cost a run is bounded by --limit, --depth, --max-pages, --max-by
 --max-time, or the same keys in the config. A run that leaves something out for it says
 so, ends with exit code 3, and the next one begins with what was not visited longest.
 
-Results go to stdout, one line for each statement that is new, changed or gone. A
-terminal shows meanwhile how far each site is; --verbose prints every visit instead.
+Results go to stdout, one line for each statement that is new, changed or gone, or has a
+new address: the one that its former address leads to for good. A terminal shows
+meanwhile how far each site is; --verbose prints every visit instead.
 --format jsonl prints an object for every visit (event "visit", with site, aid, title,
-change and the keys of 'onrecord visits'), at the end one for every site (event "site")
-and one for the run (event "run": run, its number in 'onrecord runs', by, started, ended,
-resumed, interrupted, counts by outcome, failures by reason). --format json is one object
-with all of that.
+change, moved_from and the keys of 'onrecord visits'), at the end one for every site
+(event "site") and one for the run (event "run": run, its number in 'onrecord runs', by,
+started, ended, resumed, interrupted, counts by outcome, failures by reason). --format
+json is one object with all of that.
 
 With --checkpoint (checkpoint in the config) the signed head of the archive's ledger is
 handed out after the run, to a file or a URL; with --timestamp an authority stamps it.

@@ -31,6 +31,8 @@ type visitLine struct {
 	// Aid is true for a listing, feed or sitemap.
 	Aid   bool   `json:"aid"`
 	Title string `json:"title"`
+	// MovedFrom is the address that the statement had until this visit, which was led to another for good.
+	MovedFrom string `json:"moved_from,omitempty"`
 	// Change is there when a version was stored.
 	Change *archive.Change `json:"change,omitempty"`
 	export.Visit
@@ -38,7 +40,7 @@ type visitLine struct {
 
 // visit prints one visit.
 func (o *runOutput) visit(p record.Progress) error {
-	l := visitLine{Event: "visit", Site: p.Site, Aid: p.Aid, Title: p.Entry.Title, Visit: export.VisitOf(p.Entry.Visit)}
+	l := visitLine{Event: "visit", Site: p.Site, Aid: p.Aid, Title: p.Entry.Title, MovedFrom: p.Entry.From, Visit: export.VisitOf(p.Entry.Visit)}
 	switch p.Entry.Outcome {
 	case archive.Stored:
 		if !p.Aid {

@@ -220,6 +220,9 @@ func (w *watch) logVisit(p record.Progress) {
 	w.meter.Visit(&p)
 	e := &p.Entry
 	attrs := []any{"site", clean(p.Site), "url", clean(e.URL)}
+	if e.From != "" {
+		w.log.Info("new address", "site", clean(p.Site), "url", clean(e.Result.URL), "was", clean(e.From))
+	}
 	switch {
 	case p.Aid && (e.Outcome == archive.Stored || e.Outcome == archive.Unchanged):
 		w.log.Debug("looked at a "+e.Reason, attrs...)

@@ -84,7 +84,7 @@ func (c *Crawl) next(ctx context.Context, free func(host string) bool) (*archive
 		skipped := &archive.Capture{Site: t.Site, Visit: archive.Visit{
 			Time: time.Now().UTC(), URL: t.URL, Outcome: archive.Deferred, Reason: ReasonBudget, Detail: what,
 		}}
-		if err := c.Recorder.inOrder(ctx, skipped); err != nil {
+		if _, err := c.Recorder.inOrder(ctx, skipped); err != nil {
 			return nil, 0, err
 		}
 		if _, err := c.Recorder.Store.Commit(ctx, skipped, &archive.Step{Run: c.run, Done: t.URL}); err != nil {

@@ -22,7 +22,7 @@ func (c *Crawl) passForgotten(ctx context.Context, t *archive.Task) (bool, error
 	v := &archive.Capture{Site: t.Site, Visit: archive.Visit{
 		Time: time.Now().UTC(), URL: t.URL, Outcome: archive.Blocked, Reason: archive.ReasonForgotten, Detail: p.Forgotten.String(),
 	}}
-	if err := c.Recorder.inOrder(ctx, v); err != nil {
+	if _, err := c.Recorder.inOrder(ctx, v); err != nil {
 		return false, err
 	}
 	res, err := c.Recorder.Store.Commit(ctx, v, &archive.Step{Run: c.run, Done: t.URL})

@@ -39,6 +39,8 @@ type Entry struct {
 	Result archive.Result
 	// Title is the statement's headline; "" when nothing was read.
 	Title string
+	// From is the address that a statement on record had until this visit of a run, which was led to another for good; else "".
+	From string
 }
 
 // Put records one visit: it reads the statement, compares like with like, and commits. The error is the store's: when
@@ -66,8 +68,10 @@ func (r *Recorder) put(ctx context.Context, v *Visit) (Entry, error) {
 	}
 	c := captureOf(v.Page, v.digest())
 	c.Site, c.OnChange = v.Site.Name, v.Site.OnChange && v.Role == Statement
+	from := ""
 	if v.Step != nil {
-		if err := r.inOrder(ctx, c); err != nil {
+		var err error
+		if from, err = r.inOrder(ctx, c); err != nil {
 			return Entry{}, err
 		}
 	}
@@ -90,6 +94,9 @@ func (r *Recorder) put(ctx context.Context, v *Visit) (Entry, error) {
 	}
 	e := Entry{Visit: c.Visit, Result: res}
 	e.Outcome, e.Version = res.Outcome, res.Version
+	if from != res.URL {
+		e.From = from
+	}
 	if res.Outcome == archive.Blocked && c.Outcome != archive.Blocked { // the store has put no more on record
 		e.Reason, e.Detail = archive.ReasonForgotten, ""
 	}
@@ -100,17 +107,20 @@ func (r *Recorder) put(ctx context.Context, v *Visit) (Entry, error) {
 }
 
 // inOrder keeps a page's visits in the order in which they are made, whatever the clock does: two versions never have
-// the same time or the reverse of their order.
-func (r *Recorder) inOrder(ctx context.Context, c *archive.Capture) error {
+// the same time or the reverse of their order. It returns the page's present address, "" when it has no version.
+func (r *Recorder) inOrder(ctx context.Context, c *archive.Capture) (present string, err error) {
 	p, err := r.Store.Page(ctx, c.URL)
 	if err != nil {
-		return ignoreMissing(err)
+		return "", ignoreMissing(err)
 	}
 	if !c.Time.After(p.LastVisit) {
 		c.Time = p.LastVisit.Add(time.Millisecond)
 		c.Flags = append(c.Flags, FlagClock)
 	}
-	return nil
+	if p.Versions > 0 {
+		present = p.URL
+	}
+	return present, nil
 }
 
 // challenged reports whether the page with which a site refuses is a bot check.

@@ -91,7 +91,7 @@ func (r *Recorder) takeSecond(ctx context.Context, v *Visit, c, again *archive.C
 	again.Site, again.OnChange = c.Site, c.OnChange
 	*c = *again
 	if v.Step != nil {
-		if err := r.inOrder(ctx, c); err != nil {
+		if _, err := r.inOrder(ctx, c); err != nil {
 			return err
 		}
 	}
