@@ -191,21 +191,7 @@ func (s *Store) Visits(ctx context.Context, url string) iter.Seq2[archive.Visit,
 var start = moment{nanos: never}
 
 func (s *Store) pageVisits(ctx context.Context, url string) iter.Seq2[archive.Capture, error] {
-	return func(yield func(archive.Capture, error) bool) {
-		after := start
-		inChunks(ctx, s, func(t *tx) ([]archive.Capture, error) {
-			p, err := t.mustPageAt(url)
-			if err != nil {
-				return nil, err
-			}
-			list, err := t.groupFrom(p.number, after)
-			if err != nil || len(list) == 0 {
-				return nil, err
-			}
-			after = list[len(list)-1].moment
-			return t.publicVisits(p, list)
-		})(yield)
-	}
+	return s.pageVisitsAfter(ctx, url, start)
 }
 
 // publicVisits are visits of a page, in order, with what follows from those before them.
