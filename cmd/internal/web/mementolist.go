@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"slices"
 	"sync"
@@ -115,14 +116,29 @@ func readMementos(ctx context.Context, s archive.Store, p *archive.Page) (*memen
 	return list, nil
 }
 
+// capturer is a store that can begin with the captures of a time, as archive/bolt does. Others are read from the beginning.
+type capturer interface {
+	CapturesSince(ctx context.Context, url string, since time.Time) iter.Seq2[archive.Capture, error]
+}
+
+func capturesSince(ctx context.Context, s archive.Store, url string, since time.Time) iter.Seq2[archive.Capture, error] {
+	if c, ok := s.(capturer); ok {
+		return c.CapturesSince(ctx, url, since)
+	}
+	return s.Captures(ctx, url)
+}
+
 // captureAt is the capture of a page at a time.
 func captureAt(ctx context.Context, s archive.Store, url string, at time.Time) (*archive.Capture, error) {
 	if last, err := s.LastCapture(ctx, url); err == nil && last.Time.Equal(at) && last.Absent != archive.AbsentDropped {
 		return &last, nil // which costs the same however many there are
 	}
-	for c, err := range s.Captures(ctx, url) {
+	for c, err := range capturesSince(ctx, s, url, at) {
 		if err != nil {
 			return nil, err
+		}
+		if c.Time.After(at) {
+			break
 		}
 		if c.Time.Equal(at) && c.Absent != archive.AbsentDropped {
 			return &c, nil

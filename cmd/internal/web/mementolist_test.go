@@ -31,6 +31,48 @@ func (s *countedStore) Captures(ctx context.Context, url string) iter.Seq2[archi
 	return s.Store.Captures(ctx, url)
 }
 
+// seekingStore can begin with the captures of a time, and counts how many it gave of those.
+type seekingStore struct {
+	countedStore
+	given int
+}
+
+func (s *seekingStore) CapturesSince(ctx context.Context, url string, since time.Time) iter.Seq2[archive.Capture, error] {
+	return func(yield func(archive.Capture, error) bool) {
+		for c, err := range s.Store.(capturer).CapturesSince(ctx, url, since) {
+			s.given++
+			if !yield(c, err) {
+				return
+			}
+		}
+	}
+}
+
+// TestMementoIsFound proves that one Memento among many is served without a look at those before it, wherever it is; where a store
+// cannot begin with it, it is served all the same.
+func TestMementoIsFound(t *testing.T) {
+	const captures = 100
+	s := &seekingStore{countedStore: countedStore{Store: newStore(t)}}
+	for i := range captures {
+		onRecord(t, s, dredging, day(i), fmt.Sprintf("The wall is %d metres high.", i), nil)
+	}
+	seeking := guardedRoom(t, Access{}, func(o *Options) { o.Archive = Open(s, nil) })
+	plain := guardedRoom(t, Access{}, func(o *Options) { o.Archive = Open(&countedStore{Store: s.Store}, nil) })
+	get(seeking, "/timegate/"+dredging)
+	s.reads = 0
+	for _, i := range []int{0, 1, 50, 98, 99} {
+		for name, room := range map[string]*Room{"seeking": seeking, "plain": plain} {
+			w := get(room, "/memento/"+day(i).Format(stampSecond)+"/"+dredging)
+			if want := fmt.Sprintf("The wall is %d metres high.", i); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s: the Memento of day %d = %d %.200s, want %q in it", name, i, w.Code, w.Body, want)
+			}
+		}
+	}
+	if s.reads != 0 || s.given > 5 {
+		t.Errorf("for 5 Mementos all captures were read %d times and %d were looked at, want none and 5", s.reads, s.given)
+	}
+}
+
 // mementoSteps are what can happen to a page, by names. All but one of them is later than all before it.
 func mementoSteps(t *testing.T, s archive.Store, r *rand.Rand) map[string]func() {
 	at := day(10)
