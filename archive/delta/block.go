@@ -21,7 +21,7 @@ func (n *nearer) frame(dst []byte) []byte {
 	}
 	n.reps = [3]uint32{1, 4, 8}
 	n.huff.Reuse = huff0.ReusePolicyNone // until a block had a tree
-	n.begin()
+	n.begin(0)
 	at, literals, room := 0, 0, mostBlock // literals are those before the next match
 	for _, s := range n.sequences {
 		literals += int(s.literals)
@@ -29,7 +29,7 @@ func (n *nearer) frame(dst []byte) []byte {
 			if literals >= room {
 				n.literals = append(n.literals, n.src[at:at+room]...)
 				at, literals = at+room, literals-room
-				dst, room = n.end(dst, false), mostBlock
+				dst, room = n.end(dst, at, false), mostBlock
 				continue
 			}
 			part := min(match, room-literals)
@@ -41,7 +41,7 @@ func (n *nearer) frame(dst []byte) []byte {
 			n.block = append(n.block, sequence{uint32(literals), uint32(part), s.offset})
 			at, room, match = at+literals+part, room-literals-part, match-part
 			if literals = 0; room == 0 && at < len(n.src) {
-				dst, room = n.end(dst, false), mostBlock
+				dst, room = n.end(dst, at, false), mostBlock
 			}
 			if match > 0 { // without a literal before it, the last offset would have to be told again
 				literals, match = 1, match-1
@@ -51,31 +51,37 @@ func (n *nearer) frame(dst []byte) []byte {
 	for len(n.src)-at > room {
 		n.literals = append(n.literals, n.src[at:at+room]...)
 		at += room
-		dst, room = n.end(dst, false), mostBlock
+		dst, room = n.end(dst, at, false), mostBlock
 	}
 	n.literals = append(n.literals, n.src[at:]...)
-	return n.end(dst, true)
+	return n.end(dst, len(n.src), true)
 }
 
-// begin begins a block.
-func (n *nearer) begin() { n.block, n.literals = n.block[:0], n.literals[:0] }
+// begin begins a block at a place of the item.
+func (n *nearer) begin(at int) { n.from, n.block, n.literals = at, n.block[:0], n.literals[:0] }
 
-// end writes the block and begins the next one.
-func (n *nearer) end(dst []byte, last bool) []byte {
-	head := len(dst)
+// end writes the block, which ends at a place of the item, and begins the next one.
+func (n *nearer) end(dst []byte, at int, last bool) []byte {
+	const plain, compressed = 0, 2 << 1
+	head, content, reps := len(dst), n.src[n.from:at], n.reps
 	dst = n.packed(n.packLiterals(append(dst, 0, 0, 0)))
-	size := uint32(len(dst)-head-3)<<3 | 2<<1 // compressed
+	size := uint32(len(dst)-head-3)<<3 | compressed
+	if len(dst)-head-3 >= len(content) { // a plain block leaves offsets and tree as they were
+		dst = append(dst[:head+3], content...)
+		size = uint32(len(content))<<3 | plain
+		n.reps, n.huff.Reuse = reps, huff0.ReusePolicyNone
+	}
 	if last {
 		size |= 1
 	}
 	dst[head], dst[head+1], dst[head+2] = byte(size), byte(size>>8), byte(size>>16)
-	n.begin()
+	n.begin(at)
 	return dst
 }
 
 // packLiterals writes the literals of the block: with a tree where that is shorter.
 func (n *nearer) packLiterals(dst []byte) []byte {
-	size := uint32(len(n.literals))
+	size := uint64(len(n.literals))
 	plain := 1
 	if size >= 1<<5 {
 		plain = 2
@@ -83,17 +89,20 @@ func (n *nearer) packLiterals(dst []byte) []byte {
 	if size >= 1<<12 {
 		plain = 3
 	}
-	if size >= 32 && size < 1<<10 {
-		out, again, err := huff0.Compress1X(n.literals, n.huff)
-		if err == nil && len(out)+3 < int(size)+plain {
-			n.huff.Reuse = huff0.ReusePolicyAllow
-			v := 2 | size<<4 | uint32(len(out))<<14
-			if again {
-				v |= 3
-			}
-			return append(append(dst, byte(v), byte(v>>8), byte(v>>16)), out...)
+	if out, again := n.withTree(plain); out != nil {
+		// Both lengths take 10, 14 or 18 bits; with 10 they are one row of bits, else four.
+		format, width := uint64(0), 10
+		if size >= 1<<10 {
+			format, width = 2, 14
 		}
-		n.huff.Reuse = huff0.ReusePolicyNone // the tree that it has now nobody is told
+		if size >= 1<<14 {
+			format, width = 3, 18
+		}
+		v := 2 | format<<2 | size<<4 | uint64(len(out))<<(4+width)
+		if again {
+			v |= 3
+		}
+		return append(binary.LittleEndian.AppendUint64(dst, v)[:len(dst)+(4+2*width)/8], out...)
 	}
 	switch plain {
 	case 1:
@@ -104,6 +113,29 @@ func (n *nearer) packLiterals(dst []byte) []byte {
 		dst = append(dst, byte(3<<2|size<<4), byte(size>>4), byte(size>>12))
 	}
 	return append(dst, n.literals...)
+}
+
+// withTree are the literals of the block packed with a tree, and whether it is the one of the block before; nil when they are
+// not shorter so. plain is the length of their head without one.
+func (n *nearer) withTree(plain int) (out []byte, again bool) {
+	size := len(n.literals)
+	if size < 32 {
+		return nil, false
+	}
+	pack, head := huff0.Compress1X, 3
+	if size >= 1<<10 {
+		pack, head = huff0.Compress4X, 4
+	}
+	if size >= 1<<14 {
+		head = 5
+	}
+	out, again, err := pack(n.literals, n.huff)
+	if err != nil || head+len(out) >= plain+size {
+		n.huff.Reuse = huff0.ReusePolicyNone // the tree that it has now nobody is told
+		return nil, false
+	}
+	n.huff.Reuse = huff0.ReusePolicyAllow
+	return out, again
 }
 
 // value is what a sequence says in the place of its offset: which of the last three it is, or the offset itself.

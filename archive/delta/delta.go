@@ -104,7 +104,7 @@ func Encode(dst, src, base []byte) ([]byte, error) {
 		return dst, nil
 	}
 	if len(base) > 0 {
-		if out, ok := encodeNear(dst, src, base); ok {
+		if out, ok := encodeNear(dst, src, base, false); ok {
 			return out, nil
 		}
 	}
@@ -118,6 +118,18 @@ func Encode(dst, src, base []byte) ([]byte, error) {
 		pool = &fromBase
 	}
 	return pooled(pool, dst, src, base)
+}
+
+// EncodeRough is Encode in a hurry: it goes through both side by side also when they differ in more than a few short places, for a
+// fifth of the time. On real pages frames of up to some 3,000 bytes are even shorter so, longer ones are half as long again;
+// Decode reads both.
+func EncodeRough(dst, src, base []byte) ([]byte, error) {
+	if len(src) > 0 && len(base) > 0 {
+		if out, ok := encodeNear(dst, src, base, true); ok {
+			return out, nil
+		}
+	}
+	return Encode(dst, src, base)
 }
 
 // EncodeHarder is Encode with more effort: for items that differ much from their base it is a tenth to a seventh shorter, and

@@ -10,8 +10,8 @@ import (
 
 // Most items are their base but for a few short places: a nonce, a time, a number. The library fills its tables with all of the
 // base before it looks at the first byte of the item, and has more than a megabyte of them to clear before that. What follows goes
-// through both side by side instead and makes the frame of what it finds: on real histories of pages of 230 KB in a twentieth of
-// the time, for half of the captures, whose frames are a tenth shorter too. What differs more it leaves to the library.
+// through both side by side instead and makes the frame of what it finds: on real pages in a twentieth of the time, and shorter
+// frames where little has changed. What differs more it leaves to the library, unless it may be rough.
 
 const (
 	// leastMatch is how many equal bytes are worth a sequence with an offset that was used just before, leastAgain with another.
@@ -26,9 +26,17 @@ const (
 	nearShift = 48
 	shiftSure = 16
 	// nearFrame is the length of the longest frame: the library finds more in what differs more.
-	nearFrame     = 400
-	nearLiterals  = 800
-	nearSequences = 120
+	nearFrame     = 640
+	nearLiterals  = 1200
+	nearSequences = 160
+	// roughLiterals and roughSequences are limits for what need not be short: beyond them the item hardly comes from the base.
+	roughLiterals  = 64 << 10
+	roughSequences = 4000
+	// roughMatch is how many equal bytes are no coincidence wherever they stand. Each place of the base is found that is a
+	// multiple of roughStride.
+	roughMatch  = 16
+	roughStride = 4
+	roughBits   = 16
 	// nearSize is the length of the longest item, and of the longest base.
 	nearSize = 16 << 20
 )
@@ -44,17 +52,21 @@ type nearer struct {
 	changed   int            // how many literals these have
 	seen      [1 << 9]uint32 // where in src changed text stands, plus 1, by its hash
 	huff      *huff0.Scratch // packs literals
-	block     []sequence     // of the block that is written
+	from      int            // where the block that is written begins in src
+	block     []sequence     // of that block
 	literals  []byte         // of that block
 	reps      [3]uint32      // the offsets used last
+	rough     bool           // text may be looked for in all of the base
+	places    []uint32       // of the base, plus 1, by the hash of what stands there; empty until it is looked for
 	codes     [][3]uint8     // of the block's sequences
 	values    []uint32       // of the block's offsets
 }
 
 var nearers = sync.Pool{New: func() any { return &nearer{huff: new(huff0.Scratch)} }}
 
-// encodeNear is Encode for an item that is nearly its base; ok is false when it is not.
-func encodeNear(dst, src, base []byte) (frame []byte, ok bool) {
+// encodeNear is Encode for an item that is nearly its base; ok is false when it is not. When it may be rough the item need
+// only have much in common with its base, and the frame may be longer than it had to be.
+func encodeNear(dst, src, base []byte, rough bool) (frame []byte, ok bool) {
 	if len(src) > nearSize || len(base) > nearSize {
 		return dst, false
 	}
@@ -64,12 +76,13 @@ func encodeNear(dst, src, base []byte) (frame []byte, ok bool) {
 		nearers.Put(n)
 	}()
 	n.src, n.base, n.sequences, n.told, n.changed = src, base, n.sequences[:0], 0, 0
+	n.rough, n.places = rough, n.places[:0]
 	clear(n.seen[:])
 	if !n.find() {
 		return dst, false
 	}
 	out := n.frame(dst)
-	if len(out)-len(dst) >= nearFrame {
+	if !rough && len(out)-len(dst) >= nearFrame {
 		return dst, false
 	}
 	return out, true
@@ -77,6 +90,10 @@ func encodeNear(dst, src, base []byte) (frame []byte, ok bool) {
 
 // find divides the item into sequences. It gives up when there are many, or much is new.
 func (n *nearer) find() bool {
+	literals, sequences := nearLiterals, nearSequences
+	if n.rough {
+		literals, sequences = roughLiterals, roughSequences
+	}
 	at, shift := 0, 0 // src[at] stands at base[at+shift] if anywhere
 	for {
 		if same := n.same(at, shift); same >= leastMatch {
@@ -87,7 +104,7 @@ func (n *nearer) find() bool {
 			return n.told > 0
 		}
 		next, by, ok := n.goesOn(at, shift)
-		if !ok || n.changed > nearLiterals || len(n.sequences) > nearSequences {
+		if !ok || n.changed+next-at > literals || len(n.sequences) > sequences {
 			return false
 		}
 		n.repeats(at, next)
@@ -110,25 +127,36 @@ func (n *nearer) tell(at, match int, offset uint32) {
 	n.told = at + match
 }
 
+// starts reports whether count bytes at a place of the item, four or more, are those of the base.
+func (n *nearer) starts(at, shift, count int) bool {
+	from := at + shift
+	return from >= 0 && from+count <= len(n.base) && at+count <= len(n.src) &&
+		binary.LittleEndian.Uint32(n.src[at:]) == binary.LittleEndian.Uint32(n.base[from:]) &&
+		string(n.src[at:at+count]) == string(n.base[from:from+count])
+}
+
 // goesOn is where the item goes on as the base does, which it does not do at a place, and by how much it is shifted there.
 func (n *nearer) goesOn(at, shift int) (next, by int, ok bool) {
 	end := min(at+nearRun, len(n.src)-leastMatch)
 	first := -1
 	for k := at + 1; k <= end; k++ {
-		same := n.same(k, shift)
-		if same < leastMatch {
+		if !n.starts(k, shift, leastMatch) {
 			continue
 		}
 		if first < 0 {
 			first = k
 		}
-		if same >= nearSure || k+same == len(n.src) {
+		if n.starts(k, shift, min(nearSure, len(n.src)-k)) {
 			return first, shift, true
 		}
-		k += same
 	}
 	if next, by, ok = n.shifted(at, shift); ok {
 		return next, by, true
+	}
+	if n.rough {
+		if next, by := n.anywhere(at); first < 0 || next < first+roughMatch {
+			return next, by, true
+		}
 	}
 	if first >= 0 {
 		return first, shift, true
@@ -138,20 +166,49 @@ func (n *nearer) goesOn(at, shift int) (next, by int, ok bool) {
 
 // shifted is where the item goes on as the base does after a few bytes became more or fewer, the fewest possible.
 func (n *nearer) shifted(at, shift int) (next, by int, ok bool) {
-	from := at + shift
 	for both := 1; both <= nearShift; both++ {
 		for added := 0; added <= both; added++ {
-			next, removed := at+added, both-added
-			if next+shiftSure > len(n.src) || from+removed < 0 || from+removed+shiftSure > len(n.base) || added == removed ||
-				binary.LittleEndian.Uint64(n.src[next:]) != binary.LittleEndian.Uint64(n.base[from+removed:]) {
-				continue
-			}
-			if by = shift + removed - added; n.same(next, by) >= shiftSure {
-				return next, by, true
+			if by = shift + both - 2*added; by != shift && n.starts(at+added, by, shiftSure) {
+				return at + added, by, true
 			}
 		}
 	}
 	return 0, 0, false
+}
+
+// anywhere is where the item goes on as the base does somewhere; where it ends when it does not.
+func (n *nearer) anywhere(at int) (next, by int) {
+	if len(n.places) == 0 {
+		n.index()
+	}
+	for k := at; k+roughMatch <= len(n.src); k++ {
+		from := int(n.places[hash(n.src[k:])]) - 1
+		if from < 0 || !n.starts(k, from-k, roughMatch) {
+			continue
+		}
+		for k > at && from > 0 && n.src[k-1] == n.base[from-1] {
+			k, from = k-1, from-1
+		}
+		return k, from - k
+	}
+	return len(n.src), 0
+}
+
+// index notes the places of the base.
+func (n *nearer) index() {
+	if cap(n.places) == 0 {
+		n.places = make([]uint32, 1<<roughBits)
+	}
+	n.places = n.places[:1<<roughBits]
+	clear(n.places)
+	for i := 0; i+roughMatch <= len(n.base); i += roughStride {
+		n.places[hash(n.base[i:])] = uint32(i) + 1
+	}
+}
+
+// hash is that of the first eight bytes.
+func hash(b []byte) uint64 {
+	return binary.LittleEndian.Uint64(b) * 0x9E3779B97F4A7C15 >> (64 - roughBits)
 }
 
 // repeats looks for changed text in text that was changed before: the nonce of a page stands in many places.
@@ -175,12 +232,17 @@ func common(a, b []byte) int {
 	const many = 256 // compared at once by what knows the machine best
 	n := min(len(a), len(b))
 	i := 0
-	for i+many <= n && string(a[i:i+many]) == string(b[i:i+many]) {
-		i += many
-	}
-	for ; i+8 <= n; i += 8 {
-		if x := binary.LittleEndian.Uint64(a[i:]) ^ binary.LittleEndian.Uint64(b[i:]); x != 0 {
-			return i + bits.TrailingZeros64(x)/8
+	for {
+		for end := min(i+many, n) - 8; i <= end; i += 8 {
+			if x := binary.LittleEndian.Uint64(a[i:]) ^ binary.LittleEndian.Uint64(b[i:]); x != 0 {
+				return i + bits.TrailingZeros64(x)/8
+			}
+		}
+		if i+many > n {
+			break
+		}
+		for i+many <= n && string(a[i:i+many]) == string(b[i:i+many]) {
+			i += many
 		}
 	}
 	for i < n && a[i] == b[i] {

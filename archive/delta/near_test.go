@@ -123,6 +123,45 @@ func TestNearRepeats(t *testing.T) {
 	}
 }
 
+// TestRough makes frames in a hurry of items that have much, little or nothing in common with their bases.
+func TestRough(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for i := range 400 {
+		base := page(r, 1+r.IntN(1<<(1+r.IntN(19))))
+		item := near(r, base, r.IntN(200))
+		switch i % 5 {
+		case 0: // its parts in another order, with more before and after
+			item = slices.Concat(noise(r.IntN(30_000), 1), item[len(item)/2:], []byte("and"), item[:len(item)/2], noise(r.IntN(3000), 2))
+		case 1:
+			item = append(page(r, 1+r.IntN(80_000)), noise(r.IntN(100_000), 3)...)
+		}
+		frame, err := delta.EncodeRough([]byte("head"), item, base)
+		if err != nil || !bytes.HasPrefix(frame, []byte("head")) {
+			t.Fatalf("EncodeRough: %v", err)
+		}
+		frame = frame[4:]
+		if got, err := delta.Decode(frame, base, len(item)); err != nil || !bytes.Equal(got, item) {
+			t.Fatalf("%d bytes from %d: Decode gives others, or %v", len(item), len(base), err)
+		}
+		if got, err := delta.DecodeSteps(base, []delta.Step{{Frame: frame, Size: len(item)}}, nil); err != nil || !bytes.Equal(got, item) {
+			t.Fatalf("%d bytes from %d: DecodeSteps gives others, or %v", len(item), len(base), err)
+		}
+	}
+}
+
+// TestRoughFinds wants text that stands elsewhere in the base to be found there, however far it was moved.
+func TestRoughFinds(t *testing.T) {
+	base := noise(300_000, 12)
+	item := slices.Concat(noise(500, 13), base[150_000:], []byte("between"), base[20_000:150_000], base[:20_000])
+	frame, err := delta.EncodeRough(nil, item, base)
+	if err != nil || len(frame) > 500+120 {
+		t.Errorf("frame of %d bytes, %v: want little more than the 500 bytes that are new", len(frame), err)
+	}
+	if got, err := delta.Decode(frame, base, len(item)); err != nil || !bytes.Equal(got, item) {
+		t.Errorf("Decode gives others, or %v", err)
+	}
+}
+
 func FuzzNear(f *testing.F) {
 	f.Add([]byte("We regret, and regret again. "), uint64(1), uint8(3), uint8(9))
 	f.Add(noise(700, 1), uint64(2), uint8(9), uint8(200))
@@ -132,12 +171,14 @@ func FuzzNear(f *testing.F) {
 		}
 		base := bytes.Repeat(piece, int(times))
 		item := near(rand.New(rand.NewPCG(seed, 0)), base, int(changes)%16)
-		frame, err := delta.Encode(nil, item, base)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := delta.Decode(frame, base, len(item)); err != nil || !bytes.Equal(got, item) {
-			t.Fatalf("Decode gives others, or %v", err)
+		for name, encode := range map[string]func(dst, src, base []byte) ([]byte, error){"Encode": delta.Encode, "EncodeRough": delta.EncodeRough} {
+			frame, err := encode(nil, item, base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := delta.Decode(frame, base, len(item)); err != nil || !bytes.Equal(got, item) {
+				t.Fatalf("%s: Decode gives others, or %v", name, err)
+			}
 		}
 	})
 }
