@@ -6,7 +6,7 @@ import (
 
 // Rules names this extractor. It changes whenever the same page may read differently, so that texts read by different
 // rules are never compared.
-const Rules = "extract/5"
+const Rules = "extract/6"
 
 // Kind is what a block is.
 type Kind uint8

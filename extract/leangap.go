@@ -8,6 +8,7 @@ import (
 // gaps is what a leaner knows of the white space and the comments between two tags. They say nothing where one of the
 // tags begins a block, which ends the line before it and begins another, or belongs to the head: there they are a third of
 // the nodes of many pages. Elsewhere white space stays, and comments stay without what they say.
+// The comments between which a server sends a part late stay (streamed.go).
 //
 // Gaps stay where they decide what the parser makes of the page: in preformatted text, and while a formatting element is
 // open, which white space opens again (HTML, 13.2.4.3). They stay too in elements that may be for some readers only, which
@@ -54,6 +55,10 @@ func (l *leaner) spoil() { l.gap, l.head = -1, false }
 
 // remark notes the comment that begins at from and ends here.
 func (l *leaner) remark(from int) {
+	if said := l.in[from:l.at]; len(said) < leastSaid && bytes.HasPrefix(said, []byte("<!--$")) || string(said) == "<!--/$-->" {
+		l.gap = -1 // an end of a part that a server sent late
+		return
+	}
 	if l.gap >= 0 && l.pre == 0 && l.open == 0 && l.whole == 0 {
 		return // a part of the gap
 	}

@@ -32,7 +32,8 @@ const (
 // Parse makes a tree of a page in UTF-8 and tells which limits it met. It follows the HTML standard's algorithm; where
 // that would take too deep a tree, too many nodes or quadratic time, it builds a plainer tree in one pass, so that the
 // text is kept, and flags [FlagParseLimit]. Noscript elements end where a browser with scripts ends them, and what is in
-// them is parsed by itself: an iframe left open there would swallow the page. Mail addresses that a script or a style would
+// them is parsed by itself: an iframe left open there would swallow the page. Parts that a server sent late stand where a
+// script would put them. Mail addresses that a script or a style would
 // show stand in the tree as readers see them. The error is always nil for a body that is in memory; it is there for a
 // parser that cannot go on.
 func Parse(body []byte) (*html.Node, []string, error) {
@@ -48,6 +49,7 @@ func Parse(body []byte) (*html.Node, []string, error) {
 	if isXML(body) {
 		body = fromXML(body)
 	}
+	late := streams(body)
 	body = lean(body)
 	if heavy(body) {
 		root := plainTree(body)
@@ -66,6 +68,9 @@ func Parse(body []byte) (*html.Node, []string, error) {
 	}
 	if bytes.Contains(body, []byte("<noscript")) || bytes.Contains(body, []byte("<NOSCRIPT")) {
 		openNoscript(root)
+	}
+	if late {
+		placeLate(root)
 	}
 	if protects(body) {
 		showAddresses(root)

@@ -99,7 +99,7 @@ func FuzzExtract(f *testing.F) {
 		story, "", "<", "<table><tr><td>a<table><td>b", "<pre>\n a\n\n b</pre>", "<ul><li>a<ol start=7><li>b</ol></ul>",
 		"<a href='/x'><h2>t<p>u</a>v", "<?xml ?><p/><script/>x<![CDATA[<b>]]>", `<script type="application/ld+json">{"@graph":[{"@type":"Article"}]</script>`,
 		"<details><summary>q</summary>a</details><noscript>n</noscript>", "<h1>\u202e\u200b港\n町</h1><br><br>x<br>y",
-		"<a href=0><h1>!</a>",
+		"<a href=0><h1>!</a>", lateHead + `<!--$?--><template id="B:0"></template>x<!--/$-->` + lateFoot + `<div hidden id="S:0"><template id="P:1"></template></div><p hidden id="S:1">y`,
 	} {
 		f.Add([]byte(s))
 	}
