@@ -79,7 +79,7 @@ func (s *site) next(url string) *archive.Capture {
 }
 
 // BenchmarkCommit tells how many captures a second become durable, one at a time and from many at once, on pages of a few KB
-// with captures that come late and answers without bytes, and on pages of 230 KB.
+// with captures that come late and answers without bytes, on pages of 230 KB that are made, and on real ones (realPages).
 func BenchmarkCommit(b *testing.B) {
 	for _, writers := range []int{1, 8, 64} {
 		b.Run(fmt.Sprintf("page=4KB/writers=%d", writers), func(b *testing.B) { commitAll(b, writers, serial) })
@@ -87,6 +87,7 @@ func BenchmarkCommit(b *testing.B) {
 	for _, writers := range []int{1, 8} {
 		b.Run(fmt.Sprintf("page=230KB/writers=%d", writers), func(b *testing.B) { commitAll(b, writers, newSites(writers)) })
 	}
+	b.Run("page=real/writers=1", func(b *testing.B) { commitAll(b, 1, realPages(b)) })
 }
 
 // newSites gives each writer a page of 230 KB, and the n-th capture of it when it is asked for one after another.
@@ -103,6 +104,7 @@ func newSites(writers int) func(writer, n int) *archive.Capture {
 func commitAll(b *testing.B, writers int, capture func(writer, n int) *archive.Capture) {
 	s := openNew(b)
 	b.SetParallelism(writers)
+	b.ResetTimer()
 	var n, w atomic.Int64
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {

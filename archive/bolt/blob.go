@@ -188,8 +188,8 @@ const (
 	// for all that will be differences from it. So that detours which hardly pay do not use up those that do, of the real
 	// histories the differences are a sixth shorter and the paths a third (TestAtRest).
 	depthCost = 100
-	// worthMore is the length of a difference from which on it is made with more effort.
-	worthMore = 400
+	// worthMore is the length of a difference from which on it is made with more effort too.
+	worthMore = 3000
 )
 
 // cost is what a difference of some bytes from a body costs.
@@ -277,7 +277,7 @@ func (b *blob) closest(raw []byte, bases []link, body func(uint64) ([]byte, erro
 		if err != nil {
 			return err
 		}
-		frame, err := delta.Encode(nil, raw, base)
+		frame, err := delta.EncodeRough(nil, raw, base)
 		if err != nil {
 			return err
 		}
@@ -292,7 +292,7 @@ func (b *blob) closest(raw []byte, bases []link, body func(uint64) ([]byte, erro
 	return b.squeeze(raw, body)
 }
 
-// squeeze makes a short difference shorter, when it is not so short that there is nothing to gain.
+// squeeze makes a difference shorter, when it is not so short that there is nothing to gain.
 func (b *blob) squeeze(raw []byte, body func(uint64) ([]byte, error)) error {
 	if len(b.frame) < worthMore {
 		return nil

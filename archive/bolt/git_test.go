@@ -16,6 +16,7 @@ import (
 func BenchmarkGit(b *testing.B) {
 	b.Run("page=4KB", func(b *testing.B) { gitAll(b, serial) })
 	b.Run("page=230KB", func(b *testing.B) { gitAll(b, newSites(1)) })
+	b.Run("page=real", func(b *testing.B) { gitAll(b, realPages(b)) })
 }
 
 func gitAll(b *testing.B, capture func(writer, n int) *archive.Capture) {
