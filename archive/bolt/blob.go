@@ -262,6 +262,7 @@ func encodeBlob(raw []byte, d archive.Digest, bases []link, body func(uint64) ([
 // closest makes a blob a difference from the one of bases that costs least, of as many as are worth a look.
 func (b *blob) closest(raw []byte, bases []link, body func(uint64) ([]byte, error)) error {
 	var least, last uint64
+	var nearest []byte
 	for _, l := range bases {
 		last = max(last, l.index)
 	}
@@ -283,27 +284,32 @@ func (b *blob) closest(raw []byte, bases []link, body func(uint64) ([]byte, erro
 		}
 		looked += len(raw)
 		if cost := l.cost(len(frame)); b.frame == nil || cost < least {
-			b.frame, b.base, least = frame, l.blob, cost
+			b.frame, b.base, least, nearest = frame, l.blob, cost, base
 		}
 		if len(b.frame) < worthALook {
 			break
 		}
 	}
-	return b.squeeze(raw, body)
-}
-
-// squeeze makes a difference shorter, when it is not so short that there is nothing to gain.
-func (b *blob) squeeze(raw []byte, body func(uint64) ([]byte, error)) error {
-	if len(b.frame) < worthMore {
+	if b.frame == nil {
 		return nil
 	}
-	base, err := body(b.base)
-	if err != nil {
-		return err
+	return b.squeeze(raw, nearest)
+}
+
+// squeeze makes a difference shorter, when it is not so short that there is nothing to gain, and sees to it that it gives the
+// body: these bytes exist nowhere else.
+func (b *blob) squeeze(raw, base []byte) (err error) {
+	if len(b.frame) >= worthMore {
+		frame, err := delta.EncodeHarder(nil, raw, base)
+		if err != nil {
+			return err
+		}
+		if len(frame) < len(b.frame) {
+			b.frame = frame
+		}
 	}
-	frame, err := delta.EncodeHarder(nil, raw, base)
-	if err == nil && len(frame) < len(b.frame) {
-		b.frame = frame
+	if !delta.Holds(b.frame, raw, base) {
+		b.frame, err = delta.Encode(nil, raw, base)
 	}
 	return err
 }

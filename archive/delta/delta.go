@@ -122,7 +122,7 @@ func Encode(dst, src, base []byte) ([]byte, error) {
 
 // EncodeRough is Encode in a hurry: it goes through both side by side also when they differ in more than a few short places, for a
 // fifth of the time. On real pages frames of up to some 3,000 bytes are even shorter so, longer ones are half as long again;
-// Decode reads both.
+// Decode reads both. The frame was not tried: see [Holds].
 func EncodeRough(dst, src, base []byte) ([]byte, error) {
 	if len(src) > 0 && len(base) > 0 {
 		if out, ok := encodeNear(dst, src, base, true); ok {

@@ -1,6 +1,7 @@
 package delta
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"sync"
@@ -57,6 +58,7 @@ type nearer struct {
 	literals  []byte         // of that block
 	reps      [3]uint32      // the offsets used last
 	rough     bool           // text may be looked for in all of the base
+	back      []byte         // what a frame gave
 	places    []uint32       // of the base, plus 1, by the hash of what stands there; empty until it is looked for
 	codes     [][3]uint8     // of the block's sequences
 	values    []uint32       // of the block's offsets
@@ -71,10 +73,7 @@ func encodeNear(dst, src, base []byte, rough bool) (frame []byte, ok bool) {
 		return dst, false
 	}
 	n := nearers.Get().(*nearer)
-	defer func() {
-		n.src, n.base = nil, nil
-		nearers.Put(n)
-	}()
+	defer n.free()
 	n.src, n.base, n.sequences, n.told, n.changed = src, base, n.sequences[:0], 0, 0
 	n.rough, n.places = rough, n.places[:0]
 	clear(n.seen[:])
@@ -82,10 +81,34 @@ func encodeNear(dst, src, base []byte, rough bool) (frame []byte, ok bool) {
 		return dst, false
 	}
 	out := n.frame(dst)
-	if !rough && len(out)-len(dst) >= nearFrame {
+	if !rough && (len(out)-len(dst) >= nearFrame || !n.holds(out[len(dst):])) {
 		return dst, false
 	}
 	return out, true
+}
+
+// Holds reports whether [Decode] makes src of a frame with the same base. Whoever keeps a frame in the place of bytes that are
+// nowhere else asks first.
+func Holds(frame, src, base []byte) bool {
+	n := nearers.Get().(*nearer)
+	defer n.free()
+	n.src, n.base = src, base
+	return n.holds(frame)
+}
+
+// holds reports whether the library makes the item of a frame.
+func (n *nearer) holds(frame []byte) bool {
+	back, err := DecodeInto(n.back, frame, n.base, len(n.src))
+	if cap(back) <= keptItem && cap(back) > 0 {
+		n.back = back
+	}
+	return err == nil && bytes.Equal(back, n.src)
+}
+
+// free gives back what was taken from the pool.
+func (n *nearer) free() {
+	n.src, n.base = nil, nil
+	nearers.Put(n)
 }
 
 // find divides the item into sequences. It gives up when there are many, or much is new.

@@ -162,6 +162,30 @@ func TestRoughFinds(t *testing.T) {
 	}
 }
 
+func TestHolds(t *testing.T) {
+	base := noise(200_000, 14)
+	item := near(rand.New(rand.NewPCG(9, 9)), base, 5)
+	frame, err := delta.EncodeRough(nil, item, base)
+	if err != nil || !delta.Holds(frame, item, base) {
+		t.Fatalf("a frame does not hold, %v", err)
+	}
+	other := bytes.Clone(item)
+	other[len(other)/2]++
+	broken := bytes.Clone(frame)
+	broken[len(broken)-1] ^= 0x80
+	for name, holds := range map[string]bool{
+		"another item":   delta.Holds(frame, other, base),
+		"a longer item":  delta.Holds(frame, append(bytes.Clone(item), 0), base),
+		"another base":   delta.Holds(frame, item, noise(200_000, 15)),
+		"a broken frame": delta.Holds(broken, item, base),
+		"no frame":       delta.Holds(nil, item, base),
+	} {
+		if holds {
+			t.Errorf("%s: the frame holds", name)
+		}
+	}
+}
+
 func FuzzNear(f *testing.F) {
 	f.Add([]byte("We regret, and regret again. "), uint64(1), uint8(3), uint8(9))
 	f.Add(noise(700, 1), uint64(2), uint8(9), uint8(200))
