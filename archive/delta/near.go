@@ -160,12 +160,8 @@ func (n *nearer) starts(at, shift, count int) bool {
 
 // goesOn is where the item goes on as the base does, which it does not do at a place, and by how much it is shifted there.
 func (n *nearer) goesOn(at, shift int) (next, by int, ok bool) {
-	end := min(at+nearRun, len(n.src)-leastMatch)
 	first := -1
-	for k := at + 1; k <= end; k++ {
-		if !n.starts(k, shift, leastMatch) {
-			continue
-		}
+	for k := n.meets(at+1, at+nearRun, shift); k >= 0; k = n.meets(k+1, at+nearRun, shift) {
 		if first < 0 {
 			first = k
 		}
@@ -187,10 +183,38 @@ func (n *nearer) goesOn(at, shift int) (next, by int, ok bool) {
 	return len(n.src), shift, len(n.src)-at <= nearShift
 }
 
+// meets is the first place of the item, from one to another, at which it is the base for leastMatch bytes; -1 when none is.
+func (n *nearer) meets(at, last, shift int) int {
+	from := at + shift
+	count := min(last-at+1, len(n.src)-leastMatch-at+1, len(n.base)-leastMatch-from+1)
+	if from < 0 || count <= 0 {
+		return -1
+	}
+	a, b := n.src[at:at+count+leastMatch-1], n.base[from:from+count+leastMatch-1]
+	for i := range count {
+		if binary.LittleEndian.Uint32(a[i:]) == binary.LittleEndian.Uint32(b[i:]) {
+			return at + i
+		}
+	}
+	return -1
+}
+
 // shifted is where the item goes on as the base does after a few bytes became more or fewer, the fewest possible.
 func (n *nearer) shifted(at, shift int) (next, by int, ok bool) {
+	var mine, theirs [nearShift + 1]uint32 // what stands so many bytes on; 0 where nothing does
+	for i := range mine {
+		if at+i+4 <= len(n.src) {
+			mine[i] = binary.LittleEndian.Uint32(n.src[at+i:])
+		}
+		if from := at + shift + i; from >= 0 && from+4 <= len(n.base) {
+			theirs[i] = binary.LittleEndian.Uint32(n.base[from:])
+		}
+	}
 	for both := 1; both <= nearShift; both++ {
-		for added := 0; added <= both; added++ {
+		for added := range both + 1 {
+			if mine[added] != theirs[both-added] {
+				continue
+			}
 			if by = shift + both - 2*added; by != shift && n.starts(at+added, by, shiftSure) {
 				return at + added, by, true
 			}
