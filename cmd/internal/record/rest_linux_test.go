@@ -27,9 +27,9 @@ import (
 // counted, and what CPU it costs to read a random one again. It tells; what must hold is the archive's size. In one run on
 // a busy machine with two processors:
 //
-//	archive as imported           1,281 bytes a capture, compacted 1,039, compacted harder 962
-//	git fast-import              36,885 bytes a capture, repacked 1,243
-//	archive, in one process       p50 .20 ms, p99 1.3 ms of CPU; the first read of a process p50 .74 ms, p99 4.2 ms
+//	archive as imported           1,198 bytes a capture, compacted 977, compacted harder 924
+//	git fast-import              36,885 bytes a capture, repacked 1,242
+//	archive, in one process       p50 .21 ms, p99 1.2 ms of CPU; the first read of a process p50 .70 ms, p99 4.1 ms
 //	git cat-file --batch          p50 .16 ms, p99 4.1 ms of CPU
 //
 //	ONRECORD_HISTORY=1 go test ./cmd/internal/record -run TestAtRest -v -timeout 1h
