@@ -72,6 +72,7 @@ func (p *page) rules(keep []bool, scores []int32) {
 	}
 	p.frame(keep, scores)
 	p.outsideMain(keep)
+	p.belowShort(keep)
 	p.behindArticle(keep)
 	p.opening(keep)
 	p.framed(keep)
@@ -133,6 +134,25 @@ func (p *page) outsideMain(keep []bool) {
 	if all := p.textWords(keep); all < articleLeast && p.wordsIn(x, keep)*4 >= all {
 		clear(keep[:x.first])
 		clear(keep[x.last:])
+	}
+}
+
+// belowShort drops what a short text has in the footer of the page (HTML 4.4.9: of the body, as of no article), after the
+// headline: the sender's name, its address, how to sign up. A short text has too little else to tell them from.
+func (p *page) belowShort(keep []bool) {
+	all := p.textWords(keep)
+	if p.head < 0 || all >= articleLeast {
+		return
+	}
+	for i := range p.boxes {
+		b := &p.boxes[i]
+		if b.node.DataAtom != atom.Footer && attr(b.node, "role") != "contentinfo" || int(b.first) <= p.head || b.all&(mMain|mArticle) != 0 {
+			continue
+		}
+		if n := p.wordsIn(b, keep); n > 0 && n*2 < all {
+			clear(keep[b.first:b.last])
+			all -= n
+		}
 	}
 }
 
@@ -331,6 +351,10 @@ func (p *page) closing(keep []bool) {
 			continue
 		}
 		q := &p.pieces[i]
+		if keep[i] && q.words <= 6 && q.passing() != "" {
+			keep[i] = false // how often it was seen, how long ago it was changed
+			continue
+		}
 		switch p.framing.kind[i] {
 		case phMore, phShare, phTags, phPager, phTop, phRelated, phComments, phLogin, phAdvert:
 			if q.words <= 12 && !(q.Kind == Row || q.Kind == Code) {

@@ -18,6 +18,7 @@ func gather(root *html.Node, remove *Selector) *sheet {
 	g.flush(scope{})
 	g.close(0)
 	g.sum()
+	g.unframe()
 	return g.sheet
 }
 

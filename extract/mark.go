@@ -229,7 +229,7 @@ func ownMarks(n *html.Node) mark {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "class", "id", "data-component", "data-testid":
-			if !strings.HasPrefix(a.Val, "__") { // a framework's root: "__next" leads nowhere
+			if !strings.HasPrefix(a.Val, "__") && (a.Key != "id" || !slug(a.Val)) { // a framework's root: "__next" leads nowhere
 				m |= nameMarks(a.Val)
 			}
 		case "role":
@@ -260,6 +260,9 @@ func ownMarks(n *html.Node) mark {
 	}
 	return m
 }
+
+// slug reports the id of a heading that is made of its words ("how-we-share-your-data"): they say nothing of the part.
+func slug(id string) bool { return strings.Count(id, "-") >= 4 || strings.Count(id, "_") >= 4 }
 
 // hides reports a style attribute that takes its element out of sight.
 func hides(style string) bool {

@@ -27,11 +27,20 @@ const historyRun = "ONRECORD_HISTORY"
 // historyWrong are captures that the truth calls unchanged although the page says something else: its curated texts cover
 // a part of some pages only, and had stopped following others.
 var historyWrong = []struct{ date, url, why string }{
+	{"2025-05-29T12:30:01Z", "https://buffer.com/legal", "a name came into the acknowledgements of the security policy"},
 	{"2025-06-24T00:30:02Z", "https://buffer.com/legal", "two headings became sentences, in a policy beside the three that are curated"},
+	{"2025-07-09T00:30:02Z", "https://buffer.com/legal", "a processor of data was added"},
+	{"2025-08-12T00:30:02Z", "https://buffer.com/legal", "a name came into the acknowledgements"},
+	{"2025-08-20T00:30:02Z", "https://buffer.com/legal", "another name"},
+	{"2025-09-11T00:30:01Z", "https://buffer.com/legal", "five processors of data came, four went"},
 	{"2025-10-08T00:30:02Z", "https://buffer.com/legal", "the cookie statement was rewritten, beside the three that are curated"},
+	{"2025-11-20T00:30:02Z", "https://buffer.com/legal", "an agreement with partners came, of 80 paragraphs"},
+	{"2026-01-17T00:30:02Z", "https://buffer.com/legal", "a word of the agreement, a name in the acknowledgements"},
+	{"2026-03-31T00:30:03Z", "https://buffer.com/legal", "a processor of data was added"},
 	{"2026-07-24T00:30:03Z", "https://buffer.com/legal", "tracking pixels came into the cookie statement"},
 	{"2026-08-13T00:30:04Z", "https://buffer.com/legal", "four sections about the brand came into the API terms"},
 	{"2026-08-20T00:30:04Z", "https://buffer.com/legal", "the rules about the brand were edited"},
+	{"2026-08-22T00:30:04Z", "https://buffer.com/legal", "a processor of data was removed"},
 	{"2023-10-23T06:30:04Z", "https://docs.npmjs.com/policies/privacy", "a link was broken: its brackets show in the text"},
 	{"2024-03-18T18:30:08Z", "https://opentermsarchive.org/legal-notice", "title and apostrophes are others"},
 	{"2024-03-18T18:30:08Z", "https://opentermsarchive.org/privacy-policy", "last updated: another day"},
