@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -21,7 +22,7 @@ func TestImportPacks(t *testing.T) {
 	dir := t.TempDir()
 	file, more, db := filepath.Join(dir, "captures.warc"), filepath.Join(dir, "more.warc"), filepath.Join(dir, "archive.db")
 	writeHistory(t, file, 12, 40)
-	writeHistory(t, more, 60, 40)
+	writeHistory(t, more, 60, captures())
 	loose := filepath.Join(dir, "loose.db")
 	wants(t, 0, nil, "--archive", loose, "import", "--no-compact", file)
 	for _, step := range []struct {
@@ -87,7 +88,7 @@ func (w *atFirst) Write(b []byte) (int, error) {
 // What comes between an import and its packing leaves the archive whole, as it was: an interrupt, or somebody else who uses it.
 func TestImportNotPacked(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "captures.warc")
-	writeHistory(t, file, 12, 40)
+	writeHistory(t, file, 12, captures())
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	for _, c := range []struct {
@@ -119,7 +120,7 @@ func TestImportNotPacked(t *testing.T) {
 		if code := exitCode(a.importFiles(under, []string{file}, &record.Import{}, true)); code != c.code {
 			t.Errorf("%s: exit code %d, want %d", c.name, code, c.code)
 		}
-		if !strings.Contains(out.String(), "480 captures") || !strings.Contains(errs.String(), c.says) || !strings.Contains(errs.String(), "onrecord compact") {
+		if !strings.Contains(out.String(), fmt.Sprint(12*captures(), " captures")) || !strings.Contains(errs.String(), c.says) || !strings.Contains(errs.String(), "onrecord compact") {
 			t.Errorf("%s: it says\n%s%swant %q", c.name, out, errs, c.says)
 		}
 		if pages := linesOf(t, db); len(pages) != 12 {
@@ -136,7 +137,7 @@ func TestImportNotPacked(t *testing.T) {
 func TestPackingKilled(t *testing.T) {
 	dir := t.TempDir()
 	file, whole := filepath.Join(dir, "captures.warc"), filepath.Join(dir, "whole.db")
-	writeHistory(t, file, 12, 40)
+	writeHistory(t, file, 12, captures())
 	must(t, nil, "--archive", whole, "import", file)
 	want := must(t, nil, "--archive", whole, "export", "--format", "jsonl")
 	n := kills(t)

@@ -30,6 +30,15 @@ func kills(t *testing.T) int {
 	return 5
 }
 
+// captures is how many captures a statement has in a file that is imported and packed; with -short, as the race detector runs
+// the tests, half as many, since they take it minutes.
+func captures() int {
+	if testing.Short() {
+		return 20
+	}
+	return 40
+}
+
 // killed runs the program and kills it after a while, unless it ends before. It returns what it had told by then.
 func killed(t *testing.T, after time.Duration, args ...string) (told []string, ended bool) {
 	t.Helper()
@@ -178,7 +187,7 @@ func writeHistory(t *testing.T, file string, pages, captures int) {
 func TestKeepingKilled(t *testing.T) {
 	dir := t.TempDir()
 	db, file, copied := filepath.Join(dir, "archive.db"), filepath.Join(dir, "captures.warc"), filepath.Join(dir, "copy.db")
-	writeHistory(t, file, 12, 40)
+	writeHistory(t, file, 12, captures())
 	must(t, nil, "--archive", db, "import", file)
 	want := must(t, nil, "--archive", db, "export", "--format", "jsonl")
 	n := kills(t)
