@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math/bits"
+	"slices"
 
 	"golang.org/x/net/html/atom"
 )
@@ -37,7 +38,7 @@ func (s *sheet) unframe() {
 	for b := int32(1); b < int32(len(s.boxes)); b++ {
 		x := &s.boxes[b]
 		marks, least := aroundMarks, mostTitled
-		if titles[x.last] == titles[x.first] {
+		if at, _ := slices.BinarySearch(titles, x.first); at == len(titles) || titles[at] >= x.last {
 			marks, least = nameMost, mostWithin
 			if x.all&(mMain|mArticle) == 0 || isFrame(x.node.DataAtom) {
 				continue
@@ -87,35 +88,36 @@ func (s *sheet) common(core int32, prose []int) (common mark) {
 	return common
 }
 
-// proseBefore is how many words of prose, and how many headings of the first level, stand before each block, and in all.
-func (s *sheet) proseBefore() (prose, titles []int) {
-	prose, titles = s.room.ints.take(len(s.pieces)+1), s.room.ints.take(len(s.pieces)+1)
+// proseBefore is how many words of prose stand before each block, and in all, and which blocks are headings of the first
+// level.
+func (s *sheet) proseBefore() (prose []int, titles []int32) {
+	prose = s.room.ints.take(len(s.pieces) + 1)
 	for i := range s.pieces {
 		q := &s.pieces[i]
-		prose[i+1], titles[i+1] = prose[i], titles[i]
+		prose[i+1] = prose[i]
 		if q.prose() {
 			prose[i+1] += q.words
 		}
 		if q.Kind == Heading && q.Level == 1 {
-			titles[i+1]++
+			titles = append(titles, int32(i))
 		}
 	}
 	return prose, titles
 }
 
-// inherit hands the marks of elements down anew.
+// inherit hands the marks of elements down anew. What a block has from the elements in its lines stays.
 func (s *sheet) inherit() {
-	was := make([]mark, len(s.boxes))
+	for i := range s.pieces {
+		s.pieces[i].all &^= s.boxes[s.pieces[i].box].all
+	}
 	for i := range s.boxes {
 		x := &s.boxes[i]
-		was[i] = x.all
 		x.all = x.own
 		if i > 0 {
 			x.all |= s.boxes[x.up].all
 		}
 	}
 	for i := range s.pieces {
-		q := &s.pieces[i]
-		q.all = s.boxes[q.box].all | q.all&^was[q.box]
+		s.pieces[i].all |= s.boxes[s.pieces[i].box].all
 	}
 }
