@@ -81,7 +81,7 @@ func (s *site) next(url string) *archive.Capture {
 // BenchmarkCommit tells how many captures a second become durable, one at a time and from many at once, on pages of a few KB
 // with captures that come late and answers without bytes, on pages of 230 KB that are made, and on real ones (realPages). Against
 // git with fsync (BenchmarkGit), by turns on a busy machine with two cores, one at a time: 12 times as many of 4 KB, 17 times of
-// 230 KB, 9 times of real ones, of which each takes 1.7 ms of CPU, and git 13.
+// 230 KB, 11 to 15 times of real ones, of which each takes 1.3 ms of CPU, and git 13.
 func BenchmarkCommit(b *testing.B) {
 	for _, writers := range []int{1, 8, 64} {
 		b.Run(fmt.Sprintf("page=4KB/writers=%d", writers), func(b *testing.B) { commitAll(b, writers, serial) })

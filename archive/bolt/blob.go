@@ -278,11 +278,14 @@ func (b *blob) closest(raw []byte, bases []link, body func(uint64) ([]byte, erro
 		if err != nil {
 			return err
 		}
-		frame, err := delta.EncodeRough(nil, raw, base)
+		frame, err := delta.EncodeRough(nil, raw, base, len(b.frame))
 		if err != nil {
 			return err
 		}
 		looked += len(raw)
+		if frame == nil {
+			continue // longer than what there is
+		}
 		if cost := l.cost(len(frame)); b.frame == nil || cost < least {
 			b.frame, b.base, least, nearest = frame, l.blob, cost, base
 		}

@@ -104,7 +104,7 @@ func Encode(dst, src, base []byte) ([]byte, error) {
 		return dst, nil
 	}
 	if len(base) > 0 {
-		if out, ok := encodeNear(dst, src, base, false); ok {
+		if out, ok, _ := encodeNear(dst, src, base, false, 0); ok {
 			return out, nil
 		}
 	}
@@ -123,9 +123,15 @@ func Encode(dst, src, base []byte) ([]byte, error) {
 // EncodeRough is Encode in a hurry: it goes through both side by side also when they differ in more than a few short places, for a
 // fifth of the time. On real pages frames of up to some 3,000 bytes are even shorter so, longer ones are half as long again;
 // Decode reads both. The frame was not tried: see [Holds].
-func EncodeRough(dst, src, base []byte) ([]byte, error) {
+//
+// The frame is nil when it would plainly be longer than most; 0 is no limit.
+func EncodeRough(dst, src, base []byte, most int) ([]byte, error) {
 	if len(src) > 0 && len(base) > 0 {
-		if out, ok := encodeNear(dst, src, base, true); ok {
+		out, ok, long := encodeNear(dst, src, base, true, most)
+		if long {
+			return nil, nil
+		}
+		if ok {
 			return out, nil
 		}
 	}

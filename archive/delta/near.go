@@ -38,6 +38,8 @@ const (
 	roughMatch  = 16
 	roughStride = 4
 	roughBits   = 16
+	// literalsShrink is how many literals hardly fit into a byte of a frame.
+	literalsShrink = 4
 	// nearSize is the length of the longest item, and of the longest base.
 	nearSize = 16 << 20
 )
@@ -58,6 +60,8 @@ type nearer struct {
 	literals  []byte         // of that block
 	reps      [3]uint32      // the offsets used last
 	rough     bool           // text may be looked for in all of the base
+	most      int            // how long the frame may be; 0 for no limit
+	long      bool           // it would be longer
 	back      []byte         // what a frame gave
 	places    []uint32       // of the base, plus 1, by the hash of what stands there; empty until it is looked for
 	codes     [][3]uint8     // of the block's sequences
@@ -67,24 +71,25 @@ type nearer struct {
 var nearers = sync.Pool{New: func() any { return &nearer{huff: new(huff0.Scratch)} }}
 
 // encodeNear is Encode for an item that is nearly its base; ok is false when it is not. When it may be rough the item need
-// only have much in common with its base, and the frame may be longer than it had to be.
-func encodeNear(dst, src, base []byte, rough bool) (frame []byte, ok bool) {
+// only have much in common with its base, and the frame may be longer than it had to be; long is true when it is not made as
+// it would be longer than most.
+func encodeNear(dst, src, base []byte, rough bool, most int) (frame []byte, ok, long bool) {
 	if len(src) > nearSize || len(base) > nearSize {
-		return dst, false
+		return dst, false, false
 	}
 	n := nearers.Get().(*nearer)
 	defer n.free()
 	n.src, n.base, n.sequences, n.told, n.changed = src, base, n.sequences[:0], 0, 0
-	n.rough, n.places = rough, n.places[:0]
+	n.rough, n.most, n.long, n.places = rough, most, false, n.places[:0]
 	clear(n.seen[:])
 	if !n.find() {
-		return dst, false
+		return dst, false, n.long
 	}
 	out := n.frame(dst)
 	if !rough && (len(out)-len(dst) >= nearFrame || !n.holds(out[len(dst):])) {
-		return dst, false
+		return dst, false, false
 	}
-	return out, true
+	return out, true, false
 }
 
 // Holds reports whether [Decode] makes src of a frame with the same base. Whoever keeps a frame in the place of bytes that are
@@ -128,6 +133,9 @@ func (n *nearer) find() bool {
 		}
 		next, by, ok := n.goesOn(at, shift)
 		if !ok || n.changed+next-at > literals || len(n.sequences) > sequences {
+			return false
+		}
+		if n.long = n.most > 0 && (n.changed+next-at)/literalsShrink > n.most; n.long {
 			return false
 		}
 		n.repeats(at, next)

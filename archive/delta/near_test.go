@@ -135,7 +135,7 @@ func TestRough(t *testing.T) {
 		case 1:
 			item = append(page(r, 1+r.IntN(80_000)), noise(r.IntN(100_000), 3)...)
 		}
-		frame, err := delta.EncodeRough([]byte("head"), item, base)
+		frame, err := delta.EncodeRough([]byte("head"), item, base, 0)
 		if err != nil || !bytes.HasPrefix(frame, []byte("head")) {
 			t.Fatalf("EncodeRough: %v", err)
 		}
@@ -153,19 +153,25 @@ func TestRough(t *testing.T) {
 func TestRoughFinds(t *testing.T) {
 	base := noise(300_000, 12)
 	item := slices.Concat(noise(500, 13), base[150_000:], []byte("between"), base[20_000:150_000], base[:20_000])
-	frame, err := delta.EncodeRough(nil, item, base)
+	frame, err := delta.EncodeRough(nil, item, base, 0)
 	if err != nil || len(frame) > 500+120 {
 		t.Errorf("frame of %d bytes, %v: want little more than the 500 bytes that are new", len(frame), err)
 	}
 	if got, err := delta.Decode(frame, base, len(item)); err != nil || !bytes.Equal(got, item) {
 		t.Errorf("Decode gives others, or %v", err)
 	}
+	if short, err := delta.EncodeRough(nil, item, base, 100); short != nil || err != nil {
+		t.Errorf("frame of %d bytes, %v: want none, as 500 bytes are new", len(short), err)
+	}
+	if again, err := delta.EncodeRough(nil, item, base, len(frame)); !bytes.Equal(again, frame) || err != nil {
+		t.Errorf("frame of %d bytes, %v: want that of %d", len(again), err, len(frame))
+	}
 }
 
 func TestHolds(t *testing.T) {
 	base := noise(200_000, 14)
 	item := near(rand.New(rand.NewPCG(9, 9)), base, 5)
-	frame, err := delta.EncodeRough(nil, item, base)
+	frame, err := delta.EncodeRough(nil, item, base, 0)
 	if err != nil || !delta.Holds(frame, item, base) {
 		t.Fatalf("a frame does not hold, %v", err)
 	}
@@ -195,7 +201,8 @@ func FuzzNear(f *testing.F) {
 		}
 		base := bytes.Repeat(piece, int(times))
 		item := near(rand.New(rand.NewPCG(seed, 0)), base, int(changes)%16)
-		for name, encode := range map[string]func(dst, src, base []byte) ([]byte, error){"Encode": delta.Encode, "EncodeRough": delta.EncodeRough} {
+		rough := func(dst, src, base []byte) ([]byte, error) { return delta.EncodeRough(dst, src, base, 0) }
+		for name, encode := range map[string]func(dst, src, base []byte) ([]byte, error){"Encode": delta.Encode, "EncodeRough": rough} {
 			frame, err := encode(nil, item, base)
 			if err != nil {
 				t.Fatal(err)
