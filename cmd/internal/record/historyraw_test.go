@@ -17,7 +17,7 @@ import (
 
 // TestHistoryOnChange visits real pages through their histories, once with the bytes of every capture and once with those of
 // captures that tell something new: versions and events must be the same, and it tells what a capture takes. In one run
-// 1,200 bytes and 287, everything counted, of 224 KB.
+// 980 bytes and 279 when compacted, everything counted, of 224 KB.
 func TestHistoryOnChange(t *testing.T) {
 	name := os.Getenv(historyRun)
 	if name == "" || name == "1" || testing.Short() {
