@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -106,7 +107,7 @@ var nameGroups = []name{
 	{"headline title heading titel titulo titre überschrift", mHeadline},
 	{"teaser teasers card cards tile tiles listing promo-card thumb thumbnail thumbnails carousel slider slick swiper slideshow gallery galleries grid", mTeaser},
 	{"standfirst lead lede intro dek subtitle subheadline subhead summary excerpt abstract deck vorspann chapo entradilla sottotitolo", mIntro},
-	{"sr visually screenreader visuallyhidden noprint noscreen printonly skiplink skip offscreen hiddentext a11y invisible", mSkip},
+	{"sr visually screenreader visuallyhidden noscreen printonly skiplink skip offscreen hiddentext a11y invisible", mSkip},
 	{"message thread reply answer answers question questions forum topicpost postbody postcontent", mPost},
 	{"footnote footnotes references endnotes bibliography fussnoten literatur sources", mNotes},
 	{"faq faqs qanda", mFaq},
@@ -230,7 +231,11 @@ func ownMarks(n *html.Node) mark {
 		switch a.Key {
 		case "class", "id", "data-component", "data-testid":
 			if !strings.HasPrefix(a.Val, "__") && (a.Key != "id" || !slug(a.Val)) { // a framework's root: "__next" leads nowhere
-				m |= nameMarks(a.Val)
+				own := nameMarks(a.Val)
+				if own&mSkip != 0 && !skips(a.Val) {
+					own &^= mSkip
+				}
+				m |= own
 			}
 		case "role":
 			m |= roleMarks(a.Val)
@@ -259,6 +264,24 @@ func ownMarks(n *html.Node) mark {
 		m |= mHidden
 	}
 	return m
+}
+
+// shown are parts of names that sound as if their element was not there for everybody: what is invisible until it is
+// scrolled to, fields whose label alone is hidden, what is not read aloud, what is loaded at once.
+var shown = [...]string{"elementor-invisible", "label-visually", "not-sr", "rs_skip", "rs-skip", "lazy"}
+
+// skips reports whether one of the names of an element with mSkip means it.
+func skips(v string) bool {
+	for name := range strings.FieldsSeq(clip(v, attrLimit)) {
+		if nameMarks(name)&mSkip == 0 {
+			continue
+		}
+		name = strings.ToLower(name)
+		if !slices.ContainsFunc(shown[:], func(part string) bool { return strings.Contains(name, part) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // slug reports the id of a heading that is made of its words ("how-we-share-your-data"): they say nothing of the part.

@@ -46,3 +46,19 @@ func TestNamesLeaveNoTextOut(t *testing.T) {
 		}
 	}
 }
+
+// Names that only sound as if an element was not there for everybody leave no text out, and those that say so do.
+func TestNamesOfWhatIsNotThere(t *testing.T) {
+	const page = `<html lang="en"><head><title>Pier</title></head><body><main><h1>Pier</h1><p>The harbour authority has decided about the old pier, the ferries and the pool.</p>` +
+		`<div class="%s"><p>It will open them again in May.</p></div><p>Whoever has questions may call the harbour master on any day of the week.</p></main></body></html>`
+	for names, shown := range map[string]bool{
+		"elementor-element elementor-invisible": true, "field field--name-body field--label-visually_hidden": true, "noprint": true,
+		"focus:not-sr-only": true, "rs_skip text": true, "skip-lazy": true,
+		"element-invisible": false, "sr-only focus:not-sr-only": false, "visually-hidden": false, "u-srOnly": false, "show-for-sr": false,
+	} {
+		doc, err := extract.Extract(fmt.Appendf(nil, page, names), extract.Options{})
+		if err != nil || strings.Contains(doc.Text(), "again in May") != shown || !strings.Contains(doc.Text(), "Whoever has questions") {
+			t.Errorf("%s: text %q, %v, want the middle paragraph: %v", names, doc.Text(), err, shown)
+		}
+	}
+}
