@@ -42,9 +42,10 @@ the sites that are due are visited once, not all at the same moment. A run that 
 short goes on.
 
 The config is read again when it changes and on SIGHUP; one with a mistake is refused
-with a message, and the one before stays in force. SIGINT and SIGTERM stop within two
-seconds, with exit code 0; what was fetched is kept. With --once what is due now is visited,
-and that is all: for those who have a timer of their own.
+with a message, and the one before stays in force. So is one that names another archive:
+a watch keeps to the one it began with until it is started again. SIGINT and SIGTERM stop
+within two seconds, with exit code 0; what was fetched is kept. With --once what is due now
+is visited, and that is all: for those who have a timer of their own.
 
 With --listen it answers over HTTP: /metrics in Prometheus' text format (visits by outcome,
 versions by kind, runs, bytes, queue, open cases, size of the archive, free disk, last
@@ -93,7 +94,8 @@ func newWatch(a *app) *cobra.Command {
 
 // watch makes the runs of the configured sites when they are due.
 type watch struct {
-	app    *app
+	app    *app       // once the watch has settled with its archive, which no file that is saved meanwhile can change
+	given  *app       // as the command line says, to read the config by
 	flags  fetchFlags // as given; what a config adds is in its own copy
 	render renderFlag
 	once   bool
@@ -125,13 +127,15 @@ func (w *watch) settle() error {
 		return err
 	}
 	w.missed = map[string]time.Time{}
-	w.meters = newMeters(w.archiveName())
-	w.stamp = w.configStamp()
-	c, err := w.load()
+	w.given = w.app
+	c, stamp, err := w.read()
 	if err != nil {
 		return err
 	}
-	w.conf = c
+	settled := *w.given
+	settled.archive = c.archive
+	w.app, w.conf, w.stamp = &settled, c, stamp
+	w.meters = newMeters(c.archive)
 	return nil
 }
 
@@ -156,7 +160,7 @@ func (w *watch) watch(ctx context.Context) error {
 		return err
 	}
 	defer w.hangUp()
-	w.log.Info("watching", "sites", len(w.conf.sites), "archive", w.archiveName(), "pid", os.Getpid())
+	w.log.Info("watching", "sites", len(w.conf.sites), "archive", w.app.archive, "pid", os.Getpid())
 	done := make(chan error, 1) // the run that is under way
 	running := false
 	next := &watched{} // a config that waits for the end of the run
@@ -259,15 +263,6 @@ func (w *watch) until(running bool, wake time.Time) <-chan time.Time {
 		return nil
 	}
 	return time.After(max(0, wake.Sub(w.now())))
-}
-
-// archiveName is where the archive is, for the log.
-func (w *watch) archiveName() string {
-	path, err := w.app.archivePath()
-	if err != nil {
-		return ""
-	}
-	return path
 }
 
 // makeLog makes the log that the flags ask for.

@@ -17,6 +17,7 @@ import (
 // to run, so that hosts keep their pace and robots.txt is not asked for anew each time.
 type watched struct {
 	conf      *config.Config
+	archive   string // where it and the command line have the archive
 	sites     []*record.Site
 	schedules []schedule.Schedule
 	rules     []notify.Rule // who is told of what
@@ -29,11 +30,14 @@ type watched struct {
 
 // load reads the config and makes what is needed to visit its sites.
 func (w *watch) load() (*watched, error) {
-	conf, err := w.app.configuration()
+	conf, err := w.given.configuration()
 	if err != nil {
 		return nil, err
 	}
 	c := &watched{conf: conf, flags: w.flags}
+	if c.archive, err = w.given.archivePath(); err != nil {
+		return nil, err
+	}
 	c.flags.handout.to = append([]string(nil), w.flags.handout.to...)
 	if c.sites, err = conf.Record(); err != nil {
 		return nil, err
@@ -44,7 +48,7 @@ func (w *watch) load() (*watched, error) {
 	if c.schedules, err = conf.Schedules(); err != nil {
 		return nil, err
 	}
-	if c.rules, err = w.app.rules(conf); err != nil {
+	if c.rules, err = w.given.rules(conf); err != nil {
 		return nil, err
 	}
 	if err := needContact(c.sites, conf.Contact, &c.flags); err != nil {
@@ -59,7 +63,7 @@ func (w *watch) load() (*watched, error) {
 	if err := c.flags.handout.settle(conf); err != nil {
 		return nil, err
 	}
-	c.crawler, err = c.flags.crawler(w.app, conf.Contact, c.keepRobots)
+	c.crawler, err = c.flags.crawler(w.given, conf.Contact, c.keepRobots)
 	if err != nil {
 		return nil, err
 	}
@@ -94,14 +98,34 @@ func (c *watched) keepRobots(p *crawler.Page) {
 	}
 }
 
-// reload reads the config again if it has changed, or was asked to. A bad one is refused, and the one in force stays.
+// rereads is how often a config that is being written is read anew at most.
+const rereads = 10
+
+// read loads the config and says which content of its file that is. Of a file that is written to meanwhile the parts may not be of
+// one content: it is loaded anew.
+func (w *watch) read() (c *watched, stamp string, err error) {
+	for n := 0; ; n++ {
+		stamp = w.configStamp()
+		c, err = w.load()
+		if n == rereads || w.configStamp() == stamp {
+			return c, stamp, err
+		}
+		c.close()
+	}
+}
+
+// reload reads the config again if it has changed, or was asked to. A bad one is refused, and the one in force stays. One that
+// names another archive is refused too: the room, the metrics and what is known of past visits are of the one that is there.
 func (w *watch) reload(next **watched, asked bool) {
-	stamp := w.configStamp()
-	if stamp == w.stamp && !asked {
+	if !asked && w.configStamp() == w.stamp {
 		return
 	}
+	c, stamp, err := w.read()
 	w.stamp = stamp
-	c, err := w.load()
+	if err == nil && c.archive != w.app.archive {
+		c.close()
+		err = usage("start the watch again to go over to that archive", "it names the archive %s, and the watch keeps to %s", c.archive, w.app.archive)
+	}
 	if err != nil {
 		w.log.Error("the new config is refused; the one before stays in force", "error", clean(err.Error()), "hint", clean(hintOf(err)))
 		return
@@ -113,7 +137,7 @@ func (w *watch) reload(next **watched, asked bool) {
 
 // configStamp tells two contents of the config file apart; "" when there is none.
 func (w *watch) configStamp() string {
-	path := w.app.config
+	path := w.given.config
 	if path == "" {
 		path = config.FileName
 	}
