@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"time"
 
@@ -95,8 +97,16 @@ func (w *watch) listen() error {
 		l.close()
 		return err
 	}
-	w.log.Info("listening", "address", l.address(), "pid", os.Getpid())
+	w.log.Info("listening", append(listensAt(l), "pid", os.Getpid())...)
 	return nil
+}
+
+// listensAt says for the log where it is listened: of all addresses, which [::] stands for, one that can be opened on this machine.
+func listensAt(l *listener) []any {
+	if tcp, ok := l.socket.Addr().(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return []any{"address", fmt.Sprintf("localhost:%d", tcp.Port), "also", "every other address of this machine"}
+	}
+	return []any{"address", l.address()}
 }
 
 // hangUp stops answering.
