@@ -82,6 +82,31 @@ func TestWatchConfigSaved(t *testing.T) {
 	}
 }
 
+// A config that nobody named may be gone for a moment, as when it is put in place of another. That is no reason to go over to the
+// archive of those who have no config.
+func TestWatchConfigGone(t *testing.T) {
+	data := t.TempDir()
+	t.Setenv("XDG_DATA_HOME", data)
+	site, dir, conf := watchSite(t, 3, 0, "every 1h", "")
+	saveDuring(site, func() {
+		if err := os.Remove(conf); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Chdir(dir)
+	w := testWatch(t, "")
+	runOnce(t, w)
+	if due, _, err := w.due(t.Context()); err != nil || len(due) > 0 {
+		t.Errorf("%d sites due right after a run, %v", len(due), err)
+	}
+	if err := w.tellPeople(t.Context()); err != nil {
+		t.Errorf("telling people: %v", err)
+	}
+	if list, err := os.ReadDir(data); err != nil || len(list) > 0 {
+		t.Errorf("the data folder holds %v, %v; want nothing", list, err)
+	}
+}
+
 // A config that is refused is told of once, at whatever moment it was saved. The watch goes on, and takes the next good one.
 func TestWatchRefuses(t *testing.T) {
 	site, dir, conf := watchSite(t, 3, 0, "every 1s", "")
