@@ -63,7 +63,7 @@ func (w *watched) see(b []byte) {
 			}
 			break
 		}
-		if informational(w.head) {
+		if informational(w.head[:end]) {
 			w.head, from = append(w.head[:0], w.head[end:]...), 0
 			continue
 		}
@@ -103,7 +103,8 @@ func headEnd(b []byte, from int) int {
 
 // informational tells a 1xx answer, which another one follows; 101 is an end.
 func informational(head []byte) bool {
-	_, rest, _ := bytes.Cut(head[:min(len(head), 32)], []byte(" "))
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	_, rest, _ := bytes.Cut(line, []byte(" "))
 	rest = bytes.TrimLeft(rest, " ")
 	return len(rest) >= 3 && rest[0] == '1' && !bytes.HasPrefix(rest, []byte("101"))
 }

@@ -76,6 +76,7 @@ func FuzzWatched(f *testing.F) {
 	f.Add([]byte("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"), 3)
 	f.Add([]byte("HTTP/1.1 200 OK\n\nbody"), 1)
 	f.Add([]byte("\n\r\n\n"), 2)
+	f.Add([]byte("\n\n 100"), 1) // what looks like a status stands behind the head
 	f.Fuzz(func(t *testing.T, answer []byte, size int) {
 		size = max(1, size)
 		whole, cut := &watched{}, &watched{}
