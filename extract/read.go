@@ -61,19 +61,20 @@ func (p *page) fill(d *Document, kept []bool) {
 	}
 }
 
-func (p *page) textWords(kept []bool) int {
+func (p *page) textWords(kept []bool) int { return p.wordsFrom(0, kept) }
+
+// wordsIn is how many of the kept words stand in a box.
+func (p *page) wordsIn(b *box, kept []bool) int { return p.wordsFrom(b.first, kept[b.first:b.last]) }
+
+// wordsFrom counts the kept words of blocks, of which the first one is block first.
+func (p *page) wordsFrom(first int32, kept []bool) int {
 	n := 0
 	for i, k := range kept {
 		if k {
-			n += p.pieces[i].words
+			n += p.pieces[int(first)+i].words
 		}
 	}
 	return n
-}
-
-// wordsIn is how many of the kept words stand in a box.
-func (p *page) wordsIn(b *box, kept []bool) int {
-	return p.textWords(kept[:b.last]) - p.textWords(kept[:b.first])
 }
 
 // dates finds the claims of the page and chooses among them.
