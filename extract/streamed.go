@@ -17,10 +17,9 @@ import (
 
 // Limits of putting late parts in their places: the tree may become deeper by it.
 const (
-	maxLate      = 5000 // parts of a page
-	maxLateDepth = maxDepth
-	maxLateNest  = 6 // parts within parts that are not in their places yet
-	maxLateCode  = 1 << 16
+	maxLate     = 5000    // parts of a page
+	maxLateNest = 6       // parts within parts that are not in their places yet
+	maxLateCode = 1 << 16 // bytes of a script that is looked at
 )
 
 // streams reports whether a page may have parts that came late.
@@ -118,7 +117,7 @@ func (l *latecomers) script(code string) {
 func (l *latecomers) fits(t, part *html.Node) bool {
 	depth, owner := 0, (*html.Node)(nil)
 	for up := t.Parent; up != nil; up = up.Parent {
-		if depth++; up == part || depth > maxLateDepth {
+		if depth++; up == part || depth > maxDepth {
 			return false
 		}
 		if owner == nil && up.DataAtom != atom.Body && l.parts[attr(up, "id")] == up {
