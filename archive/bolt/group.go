@@ -89,7 +89,10 @@ func (t *tx) seekGroup(page uint64, at moment) (key, value []byte) {
 
 // findGroup is seekGroup with the visits of the group.
 func (t *tx) findGroup(page uint64, at moment) (key []byte, list []entry, err error) {
-	k, v := t.seekGroup(page, at)
+	return openGroup(t.seekGroup(page, at))
+}
+
+func openGroup(k, v []byte) (key []byte, list []entry, err error) {
 	if k == nil {
 		return nil, nil, nil
 	}
@@ -107,7 +110,7 @@ func (t *tx) putEntry(page uint64, e entry) error {
 	if g := t.s.growing.of(page, v); g != nil && g.last.before(e.moment) {
 		return t.grow(page, bytes.Clone(k), g, &e)
 	}
-	key, list, err := t.findGroup(page, e.moment)
+	key, list, err := openGroup(k, v)
 	if err != nil {
 		return err
 	}
