@@ -44,17 +44,22 @@ func newListener(address string, public bool, m *meters, turned func() time.Time
 // mount has everything else answered by h. It is called once.
 func (l *listener) mount(h http.Handler) { l.mux.Handle("/", h) }
 
-// address is where it listens.
-func (l *listener) address() string { return l.socket.Addr().String() }
-
-// openAt says where a browser on this machine finds what listens at an address, and whether others find it too: an address such
-// as [::] means all of them and is none that can be opened.
-func openAt(at net.Addr) string {
-	tcp, ok := at.(*net.TCPAddr)
-	if !ok || !tcp.IP.IsUnspecified() {
-		return "http://" + at.String()
+// reachable is an address at which this machine finds what listens at another one, and what else finds it: an address such as
+// [::] means all of the machine's, and is none that can be opened.
+func reachable(at net.Addr) (address, also string) {
+	if tcp, ok := at.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("localhost:%d", tcp.Port), "every other address of this machine"
 	}
-	return fmt.Sprintf("http://localhost:%d, and at every other address of this machine", tcp.Port)
+	return at.String(), ""
+}
+
+// openAt says where a browser on this machine finds what listens at an address, and whether others find it too.
+func openAt(at net.Addr) string {
+	address, also := reachable(at)
+	if also != "" {
+		also = ", and at " + also
+	}
+	return "http://" + address + also
 }
 
 // close stops listening, and gives answers that are under way a moment to end.

@@ -164,7 +164,7 @@ func TestListenPublic(t *testing.T) {
 	}
 	defer l.close()
 	l.mount(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "mounted") }))
-	_, port, _ := strings.Cut(strings.TrimPrefix(l.address(), "[::]"), ":")
+	_, port, _ := strings.Cut(strings.TrimPrefix(l.socket.Addr().String(), "[::]"), ":")
 	if code, body := get(t, "127.0.0.1:"+port, "/statements"); code != http.StatusOK || body != "mounted" {
 		t.Errorf("what is mounted answers %d %q", code, body)
 	}

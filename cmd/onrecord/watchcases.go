@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"os"
 	"time"
 
@@ -101,12 +99,13 @@ func (w *watch) listen() error {
 	return nil
 }
 
-// listensAt says for the log where it is listened: of all addresses, which [::] stands for, one that can be opened on this machine.
+// listensAt says for the log where it is listened.
 func listensAt(l *listener) []any {
-	if tcp, ok := l.socket.Addr().(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
-		return []any{"address", fmt.Sprintf("localhost:%d", tcp.Port), "also", "every other address of this machine"}
+	address, also := reachable(l.socket.Addr())
+	if also == "" {
+		return []any{"address", address}
 	}
-	return []any{"address", l.address()}
+	return []any{"address", address, "also", also}
 }
 
 // hangUp stops answering.
